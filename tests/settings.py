@@ -2,7 +2,7 @@
 
 import os
 
-# Development mode needs no secret and serves static files as they lie; the test runner itself turns DEBUG off.
+# Development mode needs no secret and serves static files as they lie; the test runner turns DEBUG off again.
 os.environ.setdefault("PARLEY_DEBUG", "1")
 for name in ("PARLEY_DEMO", "REDIS_URL", "EMAIL_HOST"):
     os.environ.pop(name, None)

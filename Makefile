@@ -1,0 +1,8 @@
+# Everything is done by dev.py, which needs Python 3.11 and its venv module and nothing else.
+PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check browser bench messages lock manage
+
+help run test check browser bench messages lock manage:
+	@$(PYTHON) dev.py $@ $(ARGS)
