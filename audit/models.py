@@ -1,0 +1,95 @@
+"""The append-only log of who did what, and the receipts that keep one form to one record."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """Everything that can happen to a record, as noun and past participle."""
+
+    SIGNED_IN = "session.opened", _("Signed in")
+    SIGNED_OUT = "session.closed", _("Signed out")
+    MISSION_OPENED = "mission.opened", _("Mission opened")
+    POSTING_OPENED = "posting.opened", _("Posting opened")
+    POSTING_ENDED = "posting.ended", _("Posting ended")
+    POSTURE_SET = "posture.set", _("Posture set")
+    CONTACT_PROHIBITED = "prohibition.issued", _("Contact prohibited")
+    PROHIBITION_LIFTED = "prohibition.lifted", _("Prohibition lifted")
+    AUTHORITY_DELEGATED = "delegation.granted", _("Authority delegated")
+    DELEGATION_REVOKED = "delegation.revoked", _("Delegation revoked")
+    COMPARTMENT_OPENED = "compartment.opened", _("Compartment opened")
+    COMPARTMENT_JOINED = "compartment.joined", _("Read into a compartment")
+    GROUP_ADDED = "group.added", _("Group added")
+    GROUP_LABELLED = "group.labelled", _("Label recorded")
+    GROUP_LABEL_ENDED = "group.label_ended", _("Label ended")
+    GROUP_LINEAGE_RECORDED = "group.lineage_recorded", _("Lineage event recorded")
+    PERSON_ADDED = "person.added", _("Person added")
+    THREAT_ASSESSED = "threat.assessed", _("Threat assessed")
+    REQUEST_STARTED = "request.started", _("Request started")
+    REQUEST_ANSWERED = "request.answered", _("Section saved")
+    REQUEST_SUBMITTED = "request.submitted", _("Submitted")
+    REQUEST_WITHDRAWN = "request.withdrawn", _("Withdrawn")
+    REQUEST_REOPENED = "request.reopened", _("Reopened as a new version")
+    REQUEST_RELEASED = "request.released", _("Block lifted")
+    REQUEST_READY = "request.ready", _("Ready for decision")
+    REQUEST_DECIDED = "request.decided", _("Decided")
+    REQUEST_REASSESSED = "request.reassessed", _("Assessed again")
+    REQUEST_SHARED = "request.shared", _("Access given")
+    MEASURE_PROMISED = "measure.promised", _("Measure promised")
+    MEASURE_DROPPED = "measure.dropped", _("Measure dropped")
+    MEASURE_VERIFIED = "measure.verified", _("Measure verified")
+    GATE_ANSWERED = "gate.answered", _("Gate answered")
+    RISK_RATED = "risk.rated", _("Risk rated before the model was seen")
+    ADVICE_GIVEN = "advice.given", _("Advice given")
+    ENGAGEMENT_AUTHORISED = "engagement.authorised", _("Dialogue authorised")
+    ENGAGEMENT_STARTED = "engagement.started", _("First contact made")
+    ENGAGEMENT_SUSPENDED = "engagement.suspended", _("Dialogue suspended")
+    ENGAGEMENT_RESUMED = "engagement.resumed", _("Dialogue resumed")
+    ENGAGEMENT_FROZEN = "engagement.frozen", _("Frozen for a new decision")
+    ENGAGEMENT_LAPSED = "engagement.lapsed", _("Approval lapsed")
+    CONTACT_LOGGED = "contact.logged", _("Contact logged")
+    CONTACT_CLASSIFIED = "contact.classified", _("Contact classified")
+    COMMITMENT_RECORDED = "commitment.recorded", _("Commitment recorded")
+    COMMITMENT_CHECKED = "commitment.checked", _("Commitment checked")
+
+
+class Event(models.Model):
+    """One thing that one person did to one record: names of fields, never their values."""
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40, choices=Kind)
+    actor_id = models.UUIDField(null=True)
+    actor_role = models.CharField(max_length=40, blank=True)
+    mission_id = models.UUIDField(null=True)
+    object_type = models.CharField(max_length=60)
+    object_id = models.UUIDField()
+    object_version = models.PositiveIntegerField(null=True)
+    fields = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            # The history of one record, newest first, is on every request page.
+            models.Index(fields=["object_id", "-id"], name="event_of_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
+
+
+class FormReceipt(models.Model):
+    """Proof that one form of one person has arrived, and where its result stands."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user_id = models.UUIDField()
+    key = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    location = models.CharField(max_length=200, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "key"], name="one_record_per_form")]
+
+    def __str__(self) -> str:
+        return str(self.key)

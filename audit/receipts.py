@@ -1,0 +1,70 @@
+"""One record, however often a form is sent."""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from audit.models import FormReceipt
+
+View = Callable[..., HttpResponse]
+NOT_CONTENT = {"csrfmiddlewaretoken", "submission_key"}
+
+
+def once(view: View) -> View:
+    """Run a POST view at most once for each submission_key of a person.
+
+    A repeat with the same content is sent to the first result; a repeat with other content is told so (409) and
+    nothing is written. A form that comes back with errors leaves no receipt, so it can be sent again.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        key = _key(request)
+        if request.method != "POST" or key is None:
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            receipt, is_first = FormReceipt.objects.get_or_create(
+                user_id=request.user.pk,
+                key=key,
+                defaults={"digest": _digest(request), "received_at": timezone.now()},
+            )
+            return _first(view, receipt, request, *args, **kwargs) if is_first else _repeat(receipt, request)
+
+    return wrapped
+
+
+def _first(view: View, receipt: FormReceipt, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    response = view(request, *args, **kwargs)
+    if isinstance(response, HttpResponseRedirect):
+        FormReceipt.objects.filter(pk=receipt.pk).update(location=response.url)
+    else:
+        transaction.set_rollback(True)
+    return response
+
+
+def _repeat(receipt: FormReceipt, request: HttpRequest) -> HttpResponse:
+    received = formats.time_format(timezone.localtime(receipt.received_at), "H:i")
+    if receipt.digest == _digest(request):
+        messages.info(request, _("Already received at %(time)s. Nothing was doubled.") % {"time": received})
+        return redirect(receipt.location)
+    return render(request, "409.html", {"received": received, "location": receipt.location}, status=409)
+
+
+def _key(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.POST.get("submission_key", ""))
+    except ValueError:
+        return None
+
+
+def _digest(request: HttpRequest) -> str:
+    content = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_CONTENT)
+    return hashlib.sha256(repr([request.path, content]).encode()).hexdigest()

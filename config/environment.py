@@ -1,0 +1,71 @@
+"""Reading of environment variables that refuses odd values and says how to mend them."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return a yes/no variable; only 1, 0, true and false are accepted."""
+    value = os.environ.get(name, "").strip().lower()
+    known = {"": default, "1": True, "true": True, "0": False, "false": False}
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to 1 or 0.")
+    return known[value]
+
+
+def words(name: str) -> list[str]:
+    """Return a comma-separated variable as a list without blanks."""
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def secret(name: str, *, needed: bool, default: str) -> str:
+    """Return a secret from NAME or from the file that NAME_FILE points to."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    value = os.environ.get(name, "")
+    if needed and not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Put 50 random characters into {name}, or their file's path into {name}_FILE."
+        )
+    return value or default
+
+
+def database(url: str, *, sqlite_path: Path) -> dict[str, Any]:
+    """Return the DATABASES entry for a DATABASE_URL, or SQLite in WAL mode when there is none."""
+    if not url:
+        return sqlite(str(sqlite_path))
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return sqlite(parts.path)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            "DATABASE_URL starts with postgres:// or sqlite:///, for example postgres://me@db/parley."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 3},
+    }
+
+
+def sqlite(path: str) -> dict[str, Any]:
+    """Return a SQLite entry that readers and one writer can share without waiting for each other."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }

@@ -1,0 +1,13 @@
+"""The WSGI entry point, shared by the demo server and gunicorn."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()
+
+from config.demo_mode import refuse_to_start_on_real_data  # noqa: E402  (needs the loaded apps)
+
+refuse_to_start_on_real_data()

@@ -1,0 +1,4 @@
+"""Addresses of the dashboards pages."""
+
+app_name = "dashboards"
+urlpatterns: list = []

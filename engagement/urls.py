@@ -1,0 +1,4 @@
+"""Addresses of the engagement pages."""
+
+app_name = "engagement"
+urlpatterns: list = []

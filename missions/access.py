@@ -1,0 +1,229 @@
+"""The one rule of who may see what: `Model.objects.visible_to(access)`.
+
+Access is read from the database once per request or task. Everything that holds content is a `Record` or hangs on
+one; an evaluation of such a queryset that has not said whose eyes it is for raises UnscopedQuery.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from missions.roles import AUTHORITY_OF_ROLE, OFFICE_BOUND, WITHOUT_CONTENT, Authority
+
+
+class Marking(models.IntegerChoices):
+    """UN classification levels (ST/SGB/2007/6)."""
+
+    UNCLASSIFIED = 0, _("UN Unclassified")
+    CONFIDENTIAL = 1, _("UN Confidential")
+    STRICTLY_CONFIDENTIAL = 2, _("UN Strictly confidential")
+
+
+@dataclass(frozen=True)
+class LivePosting:
+    """A posting that is in force now; `mission_id` is None at headquarters."""
+
+    role: str
+    mission_id: uuid.UUID | None
+    mission_code: str
+    office_id: uuid.UUID | None
+    office_name: str
+    ceiling: int
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one person may see and do at one moment, read from the database and never from a session."""
+
+    user: User
+    at: datetime
+    postings: tuple[LivePosting, ...] = ()
+    compartments: frozenset[uuid.UUID] = frozenset()
+    grants: frozenset[uuid.UUID] = frozenset()
+    permissions: frozenset[tuple[uuid.UUID, str]] = frozenset()
+    headquarters_permissions: frozenset[str] = frozenset()
+
+    @property
+    def user_id(self) -> uuid.UUID:
+        """Return who this is, for the log."""
+        return self.user.pk
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Return every role held in any mission."""
+        return frozenset(posting.role for posting in self.postings)
+
+    @cached_property
+    def mission_ids(self) -> frozenset[uuid.UUID]:
+        """Return the missions of the postings, headquarters left out."""
+        return frozenset(posting.mission_id for posting in self.postings if posting.mission_id)
+
+    @property
+    def is_at_headquarters(self) -> bool:
+        """Say whether one of the postings is at headquarters."""
+        return any(posting.mission_id is None for posting in self.postings)
+
+    def may(self, permission: str, mission_id: uuid.UUID) -> bool:
+        """Say whether a role held in that mission, or at headquarters, carries the permission."""
+        return (mission_id, permission) in self.permissions or permission in self.headquarters_permissions
+
+    def roles_in(self, mission_id: uuid.UUID | None) -> tuple[str, ...]:
+        """Return the roles held in that mission and at headquarters."""
+        return tuple(p.role for p in self.postings if p.mission_id in {mission_id, None})
+
+    def role_in(self, mission_id: uuid.UUID | None) -> str:
+        """Return the first role held in that mission, for the log."""
+        return next(iter(self.roles_in(mission_id)), "")
+
+    def authority_in(self, mission_id: uuid.UUID) -> Authority | None:
+        """Return the highest level at which this person may decide in that mission, or None."""
+        levels = [AUTHORITY_OF_ROLE[role] for role in self.roles_in(mission_id) if role in AUTHORITY_OF_ROLE]
+        return max(levels, default=None)
+
+
+class UnscopedQuery(RuntimeError):
+    """A queryset of content was evaluated without visible_to(access)."""
+
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    """A queryset that gives nothing away until it is told whose eyes it is for."""
+
+    _scope: str = ""
+
+    def visible_to(self, access: Access) -> Self:
+        """Keep what this person may see."""
+        return self.filter(self.model.visibility(access)).unscoped("narrowed by the visibility rule")
+
+    def unscoped(self, reason: str) -> Self:
+        """Allow evaluation without a person, for the stated reason: services that act for the system itself."""
+        queryset = self._chain()
+        queryset._scope = reason
+        return queryset
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone._scope = self._scope
+        return clone
+
+    def _require_scope(self) -> None:
+        if not self._scope and not self.query.is_empty():
+            raise UnscopedQuery(f"{self.model.__name__}.objects must go through visible_to(access) first.")
+
+    def _fetch_all(self) -> None:
+        self._require_scope()
+        super()._fetch_all()  # type: ignore[misc]
+
+    def __or__(self, other: models.QuerySet[Any]) -> Self:
+        self._require_scope()
+        getattr(other, "_require_scope", lambda: None)()
+        return super().__or__(other)
+
+    def count(self) -> int:
+        """Count what may be seen."""
+        self._require_scope()
+        return super().count()
+
+    def exists(self) -> bool:
+        """Say whether anything may be seen."""
+        self._require_scope()
+        return super().exists()
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Summarise what may be seen."""
+        self._require_scope()
+        return super().aggregate(*args, **kwargs)
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
+        """Walk over what may be seen."""
+        self._require_scope()
+        return super().iterator(chunk_size)
+
+    def update(self, **kwargs: Any) -> int:
+        """Change what may be seen."""
+        self._require_scope()
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Remove what may be seen."""
+        self._require_scope()
+        return super().delete()
+
+
+def reach(access: Access, through: str = "") -> Q:
+    """Return the condition under which a Record may be seen; `through` is the path to it, like "request__".
+
+    A posting reaches its mission up to its marking ceiling (field staff: their office and what has no office); one's
+    own records and a live grant on the single record reach it too. Nothing but membership opens a compartment. The training library is
+    historical and public, so everyone with a posting may read it.
+    """
+
+    def field(**conditions: Any) -> Q:
+        return Q(**{through + name: value for name, value in conditions.items()})
+
+    reached = Q(pk__in=())
+    for posting in access.postings:
+        if posting.mission_id and posting.role not in WITHOUT_CONTENT:
+            within = field(mission_id=posting.mission_id, marking__lte=posting.ceiling)
+            if posting.role in OFFICE_BOUND and posting.office_id:
+                within &= field(office_id=posting.office_id) | field(office_id=None)
+            reached |= within
+    if access.postings:
+        ceiling = max(posting.ceiling for posting in access.postings)
+        reached |= field(created_by_id=access.user_id, mission_id__in=access.mission_ids, marking__lte=ceiling)
+        reached |= field(mission__is_library=True)
+    if access.grants:
+        reached |= field(pk__in=access.grants)
+    return reached & (field(compartment_id=None) | field(compartment_id__in=access.compartments))
+
+
+class Record(models.Model):
+    """Anything with content: it belongs to a mission, bears a marking and may stand inside a compartment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=16, unique=True, editable=False)
+    mission = models.ForeignKey("missions.Mission", models.PROTECT, related_name="+")
+    office = models.ForeignKey("missions.Office", models.PROTECT, null=True, related_name="+")
+    marking = models.PositiveSmallIntegerField(choices=Marking, default=Marking.CONFIDENTIAL)
+    compartment = models.ForeignKey("missions.Compartment", models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @classmethod
+    def visibility(cls, access: Access) -> Q:
+        """Return the condition of the one rule for this model."""
+        return reach(access)
+
+
+class PartOfRecord(models.Model):
+    """Content that hangs on a Record and is seen exactly when that Record is; `record` names the path to it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    objects = ScopedQuerySet.as_manager()
+    record: str
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def visibility(cls, access: Access) -> Q:
+        """Return the rule of the record that this hangs on."""
+        return reach(access, through=f"{cls.record}__")

@@ -1,0 +1,22 @@
+"""Gives every request its access."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from missions.postings import access_for
+
+
+class RequestAccess:
+    """Set request.access, read from the database when a view first asks for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            user = request.user
+            request.access = SimpleLazyObject(lambda: access_for(user, timezone.now()))
+        return self.get_response(request)

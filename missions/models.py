@@ -1,0 +1,275 @@
+"""Missions, where they work, who serves in them, and what their leadership has laid down about dialogue."""
+
+import uuid
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import Group as RoleGroup
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from accounts.models import User
+from audit.constraints import all_or_none
+from missions.access import Marking
+from missions.roles import Authority, Permission, Role
+
+
+class Mission(models.Model):
+    """A peace operation or special political mission."""
+
+    class Type(models.TextChoices):
+        PEACEKEEPING = "peacekeeping", _("Peacekeeping operation")
+        POLITICAL = "political", _("Special political mission")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=160)
+    name_fr = models.CharField(max_length=160, blank=True)
+    type = models.CharField(max_length=16, choices=Type, default=Type.PEACEKEEPING)
+    host_state = models.CharField(max_length=80)
+    timezone = models.CharField(max_length=40, default="UTC")
+    predecessor = models.ForeignKey("self", models.PROTECT, null=True, related_name="successors")
+    duty_contact = models.CharField(max_length=160, blank=True)
+    # The training library: historical and public, so readable by everyone who has a posting.
+    is_library = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        permissions = [(permission.value, permission.label) for permission in Permission]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the mission's local time zone."""
+        return ZoneInfo(self.timezone)
+
+
+class MissionGroupPermission(GroupObjectPermissionBase):
+    """What the group of one role may do in one mission (guardian, direct foreign key)."""
+
+    content_object = models.ForeignKey(Mission, models.CASCADE)
+
+
+class MissionUserPermission(UserObjectPermissionBase):
+    """Guardian's companion table; Parley gives permissions to the groups of roles only."""
+
+    content_object = models.ForeignKey(Mission, models.CASCADE)
+
+
+class Mandate(models.Model):
+    """A paragraph of a Council resolution that bears on contact with armed groups (E-008, E-010)."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="mandates")
+    resolution = models.CharField(max_length=60)
+    summary = models.CharField(max_length=300)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return self.resolution
+
+
+class Area(models.Model):
+    """A place that contacts and threats refer to, never finer than the second administrative level."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="areas")
+    name = models.CharField(max_length=80)
+    pcode = models.CharField(max_length=20)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mission", "pcode"], name="one_area_per_pcode")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Office(models.Model):
+    """A field office, or the mission's headquarters."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="offices")
+    name = models.CharField(max_length=80)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="offices")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PostingQuerySet(models.QuerySet["Posting"]):
+    """Who serves where, and when."""
+
+    def live(self, at: datetime) -> "PostingQuerySet":
+        """Keep postings that have begun and not ended."""
+        return self.filter(starts_at__lte=at).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+
+    def holding(self, role: str, mission: Mission | None) -> "PostingQuerySet":
+        """Keep postings of one role in one mission, or at headquarters when the mission is None."""
+        return self.filter(role=role, mission=mission)
+
+
+class Posting(models.Model):
+    """One person serving in one role in one mission for a time; no mission means headquarters."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="postings")
+    mission = models.ForeignKey(Mission, models.PROTECT, null=True, related_name="postings")
+    role = models.CharField(max_length=24, choices=Role)
+    role_group = models.ForeignKey(RoleGroup, models.PROTECT, null=True, related_name="postings")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="postings")
+    ceiling = models.PositiveSmallIntegerField(choices=Marking, default=Marking.CONFIDENTIAL)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # Access is built from a person's postings on every request.
+            models.Index(fields=["user", "starts_at"], name="posting_of_person"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="posting_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.mission or ''}".strip()
+
+
+class Compartment(models.Model):
+    """A need-to-know circle with a name of two random words; nobody outside it learns that it exists."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mission = models.ForeignKey(Mission, models.PROTECT, related_name="compartments")
+    name = models.CharField(max_length=60)
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CompartmentMember(models.Model):
+    """One person read into one compartment until a date."""
+
+    compartment = models.ForeignKey(Compartment, models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, models.PROTECT, related_name="compartment_memberships")
+    is_owner = models.BooleanField(default=False)
+    reason = models.CharField(max_length=200)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.compartment}"
+
+
+class RecordGrant(UserObjectPermissionBase):
+    """A time-limited permission for one person on one record (guardian, direct foreign key).
+
+    A concrete grant adds `content_object`, a foreign key to its kind of record.
+    """
+
+    reason = models.CharField(max_length=200)
+    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = True
+
+
+class Posture(models.Model):
+    """What the head of mission has laid down about dialogue with armed groups, from a date on (E-035)."""
+
+    class Code(models.TextChoices):
+        EXPECTED = "EXPECTED", _("Dialogue is expected of staff at all levels")
+        STRATEGY_BASED = "STRATEGY_BASED", _("Dialogue follows a strategy for each group")
+        COMPLIANT_ONLY = "COMPLIANT_ONLY", _("Dialogue is regular with groups that keep the agreement")
+        CLOSELY_HELD = "CLOSELY_HELD", _("Dialogue is possible and closely held")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="postures")
+    code = models.CharField(max_length=16, choices=Code)
+    explanation = models.CharField(max_length=300, blank=True)
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    issuer_title = models.CharField(max_length=120)
+    starts_at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["mission", "-starts_at"], name="posture_in_force")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Prohibition(models.Model):
+    """A standing ban on contact with a group or a person, by a named issuer (gate G-01, E-083).
+
+    `group_id` and `person_id` are keys into nsags, which stands above missions in the order of imports.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="prohibitions")
+    group_id = models.UUIDField(null=True)
+    person_id = models.UUIDField(null=True)
+    subject = models.CharField(max_length=120)
+    text = models.TextField()
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    issuer_title = models.CharField(max_length=120)
+    starts_at = models.DateTimeField()
+    review_on = models.DateField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            all_or_none("lifted_at", "lifted_by"),
+            models.CheckConstraint(
+                condition=Q(group_id__isnull=False) | Q(person_id__isnull=False), name="prohibition_names_a_subject"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Say whether the ban stands at that moment."""
+        return self.starts_at <= at and (self.lifted_at is None or self.lifted_at > at)
+
+
+class Delegation(models.Model):
+    """Authority passed to a named person for a time (domain reference 3.7); it cannot be passed on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="delegations")
+    from_user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    to_user = models.ForeignKey(User, models.PROTECT, related_name="delegations_held")
+    level = models.PositiveSmallIntegerField(choices=Authority)
+    highest_band = models.CharField(max_length=10, default="MODERATE")
+    reason = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            all_or_none("revoked_at", "revoked_by"),
+            models.CheckConstraint(condition=~Q(from_user=F("to_user")), name="nobody_delegates_to_themselves"),
+            models.CheckConstraint(condition=Q(level__lte=3), name="delegation_below_headquarters"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_level_display()}: {self.to_user}"
+
+    def is_live(self, on: date) -> bool:
+        """Say whether the delegation holds on that day."""
+        return self.revoked_at is None and self.starts_on <= on <= self.ends_on

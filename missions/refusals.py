@@ -1,0 +1,39 @@
+"""Refusals are data: the same list stands under the disabled button, in the exception and in the API's answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason why something may not be done now, in a sentence that says how to mend it.
+
+    `field` names the form field that the reason belongs to, when there is one.
+    """
+
+    code: str
+    message: str | Promise
+    field: str = ""
+
+
+class Refused(Exception):
+    """A service did nothing because its policy refused."""
+
+    def __init__(self, refusals: Iterable[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__("; ".join(refusal.code for refusal in self.refusals))
+
+    def add_to(self, form: forms.Form) -> None:
+        """Put every reason beside its field, or at the top of the form."""
+        for refusal in self.refusals:
+            field = refusal.field if refusal.field in form.fields else None
+            form.add_error(field, forms.ValidationError(str(refusal.message), code=refusal.code))
+
+
+def refuse_if_any(refusals: Iterable[Refusal]) -> None:
+    """Raise Refused when there is at least one reason."""
+    if reasons := tuple(refusals):
+        raise Refused(reasons)

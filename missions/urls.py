@@ -1,0 +1,4 @@
+"""Addresses of the missions pages."""
+
+app_name = "missions"
+urlpatterns: list = []

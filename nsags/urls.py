@@ -1,0 +1,4 @@
+"""Addresses of the nsags pages."""
+
+app_name = "nsags"
+urlpatterns: list = []

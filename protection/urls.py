@@ -1,0 +1,4 @@
+"""Addresses of the protection pages."""
+
+app_name = "protection"
+urlpatterns: list = []
