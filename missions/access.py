@@ -163,8 +163,8 @@ def reach(access: Access, through: str = "") -> Q:
     """Return the condition under which a Record may be seen; `through` is the path to it, like "request__".
 
     A posting reaches its mission up to its marking ceiling (field staff: their office and what has no office); one's
-    own records and a live grant on the single record reach it too. Nothing but membership opens a compartment. The training library is
-    historical and public, so everyone with a posting may read it.
+    own records and a live grant on the single record reach it too. Nothing but membership opens a compartment. The
+    training library is historical and public, so everyone with a posting may read it.
     """
 
     def field(**conditions: Any) -> Q:
