@@ -1,5 +1,6 @@
 """Find what is missing from the translations before a reader does."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -29,9 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         used = texts_in_source(settings.BASE_DIR) if shutil.which("xgettext") else None
         if used is None:
-            self.stdout.write(
-                "gettext is not installed: only the catalogue is checked, not whether it is up to date."
-            )
+            self.stdout.write("gettext is not installed: only the catalogue is checked, not whether it is up to date.")
         problems = [
             problem
             for language, _ in settings.LANGUAGES
@@ -95,7 +94,8 @@ def texts_in_source(root: Path) -> dict[Key, str]:
 def gather(folder: str) -> None:
     """Run makemessages in a folder; raise CommandError with its words when it fails."""
     command = [sys.executable, "-m", "django", "makemessages", "--locale", "fr", "--add-location", "file"]
-    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    without_settings = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    finished = subprocess.run(command, cwd=folder, env=without_settings, capture_output=True, text=True)
     if finished.returncode:
         raise CommandError(f"The texts could not be gathered:\n{finished.stderr or finished.stdout}")
 
