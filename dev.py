@@ -326,9 +326,7 @@ def wait_until_it_answers(server: "subprocess.Popen[bytes]", port: int, seconds:
         if is_healthy(port):
             return
         time.sleep(0.1)
-    raise Trouble(
-        "The server did not answer at http://{}:{}/healthz within {} s.".format(HOST, port, seconds)
-    )
+    raise Trouble("The server did not answer at http://{}:{}/healthz within {} s.".format(HOST, port, seconds))
 
 
 def is_healthy(port: int) -> bool:
@@ -434,13 +432,9 @@ def bench(arguments: List[str]) -> int:
 def messages(arguments: List[str]) -> int:
     """Gather the texts of source and templates into the French catalogue."""
     if not shutil.which("xgettext") or not shutil.which("msgmerge"):
-        raise Trouble(
-            "Gathering texts needs gettext. Install it with `sudo apt install gettext` and run this again."
-        )
+        raise Trouble("Gathering texts needs gettext. Install it with `sudo apt install gettext` and run this again.")
     install(Steps(2), RUNTIME_LOCK)
-    left_out = [
-        word for folder in ("tests", "bench", "docs", "var", "dev.py") for word in ("--ignore", folder)
-    ]
+    left_out = [word for folder in ("tests", "bench", "docs", "var", "dev.py") for word in ("--ignore", folder)]
     command = manage("makemessages", "--locale", "fr", "--no-wrap", "--add-location", "file", "--no-obsolete")
     return subprocess.call(command + left_out, cwd=str(ROOT), env=environment(PARLEY_DEBUG="1"))
 
