@@ -1,0 +1,124 @@
+"""What base.html needs on every page: where one is, where one can go, and who can be asked."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from missions.access import Access, Marking
+from missions.models import Mission
+from missions.roles import ADVISERS, LEADERSHIP, Role
+
+
+@dataclass(frozen=True)
+class Item:
+    """One word of the menu."""
+
+    label: str | Promise
+    url: str
+    is_current: bool = False
+
+
+WORK = (_("My work"), "engagement:work")
+REQUESTS = (_("Requests"), "engagement:requests")
+ADVICE = (_("Advice"), "engagement:advice_queue")
+DECISIONS = (_("Decisions"), "engagement:decision_queue")
+GROUPS = (_("Groups"), "nsags:groups")
+CONTACTS = (_("Contacts"), "engagement:contacts")
+MISSION = (_("Mission"), "missions:missions")
+OVERVIEW = (_("Overview"), "dashboards:overview")
+METHOD = (_("Risk method"), "engagement:risk_method")
+LOG = (_("Log"), "audit:events")
+
+FIELD = frozenset({Role.FIELD_STAFF, Role.HEAD_OF_OFFICE})
+HEADQUARTERS = frozenset({Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_POLICY})
+
+# Whose bar holds which words, in the order of ux section 3.3; a person with several roles gets the union.
+BARS: tuple[tuple[frozenset[str], tuple[tuple[str | Promise, str], ...]], ...] = (
+    (LEADERSHIP, (DECISIONS, MISSION, REQUESTS, GROUPS, CONTACTS)),
+    (HEADQUARTERS, (OVERVIEW, MISSION, REQUESTS)),
+    (frozenset({Role.AUDITOR}), (LOG, REQUESTS)),
+    (frozenset({Role.HEAD_OF_OFFICE}), (WORK, DECISIONS, REQUESTS, GROUPS, CONTACTS, MISSION)),
+    (ADVISERS, (ADVICE, REQUESTS, GROUPS, CONTACTS, MISSION)),
+    (frozenset(Role.values), (WORK, REQUESTS, GROUPS, CONTACTS, MISSION)),
+)
+FOOTER = (
+    (_("Help and contact"), "missions:help"),
+    (_("Accessibility"), "missions:accessibility"),
+    (_("Privacy and handling"), "missions:privacy"),
+)
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the frame of the page."""
+    user = getattr(request, "user", None)
+    signed_in = bool(user and user.is_authenticated)
+    frame: dict[str, Any] = {
+        "demo": settings.DEMO,
+        "signed_in": signed_in,
+        "theme": getattr(user, "theme", ""),
+        "footer": _items(FOOTER, request.path),
+        "language_url": address("set_language"),
+        "language_choices": [(code, get_language_info(code)["name_local"].capitalize()) for code, _n in settings.LANGUAGES],
+    }
+    if signed_in and hasattr(request, "access"):
+        frame |= _for_a_person(request, request.access)
+    return frame
+
+
+def _for_a_person(request: HttpRequest, access: Access) -> dict[str, Any]:
+    return {
+        "navigation": _lazily(lambda: navigation(access, request.path)),
+        "place": _lazily(lambda: place(access)),
+        "duty_contact": _lazily(lambda: duty_contact(access)),
+        "marking": Marking.CONFIDENTIAL.label,
+        "hide_url": address("accounts:lock"),
+        "account_url": address("accounts:account"),
+    }
+
+
+def navigation(access: Access, path: str) -> list[Item]:
+    """Return the words of the bar for the roles a person holds, at most six."""
+    for roles, words in BARS:
+        if roles & access.roles:
+            return _items(words, path)[:6]
+    return []
+
+
+def place(access: Access) -> str:
+    """Return the codes of the missions a person serves in, or headquarters."""
+    codes = sorted({posting.mission_code for posting in access.postings if posting.mission_code})
+    if access.is_at_headquarters:
+        codes.insert(0, str(_("Headquarters")))
+    return ", ".join(codes)
+
+
+def duty_contact(access: Access) -> str:
+    """Return whom to call now, in the first mission of a person."""
+    missions = Mission.objects.filter(pk__in=access.mission_ids).exclude(duty_contact="").order_by("code")
+    return missions.values_list("duty_contact", flat=True).first() or ""
+
+
+def address(name: str) -> str:
+    """Return the path of a page, or nothing where the installation does not serve it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _items(words: Iterable[tuple[str | Promise, str]], path: str) -> list[Item]:
+    found = [(label, address(name)) for label, name in words]
+    served = [(label, url) for label, url in found if url]
+    current = max((url for _l, url in served if path.startswith(url) and (url != "/" or path == "/")), key=len, default="")
+    return [Item(label, url, url == current) for label, url in served]
+
+
+def _lazily(value: Callable[[], Any]) -> Any:
+    return SimpleLazyObject(value)

@@ -1,0 +1,434 @@
+"""Component tags, built in to every template; each component is shown in all its states at /_components/."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, tzinfo
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from config import charts
+
+register = template.Library()
+
+RISK_BANDS: dict[str, Any] = {
+    "LOW": pgettext_lazy("risk band", "Low"),
+    "MODERATE": pgettext_lazy("risk band", "Moderate"),
+    "HIGH": pgettext_lazy("risk band", "High"),
+    "VERY_HIGH": pgettext_lazy("risk band", "Very high"),
+}
+PROTECTION_BANDS: dict[str, Any] = {
+    "P1_MINOR": pgettext_lazy("protection band", "Minor"),
+    "P2_USEFUL": pgettext_lazy("protection band", "Useful"),
+    "P3_MAJOR": pgettext_lazy("protection band", "Major"),
+    "P4_CRITICAL": pgettext_lazy("protection band", "Critical"),
+}
+RISKS: dict[str, Any] = {
+    "LEG": pgettext_lazy("risk", "Legitimacy"),
+    "GOV": pgettext_lazy("risk", "Host government"),
+    "SEC": pgettext_lazy("risk", "Security"),
+    "PRO": gettext_lazy("Protection case"),
+}
+NOT_ASSESSED = gettext_lazy("Not assessed")
+
+# Tone and glyph of every status word; the words themselves come from the models, in the language of the reader.
+TONES: dict[str, tuple[str, str]] = {
+    # Advice
+    "SUPPORT": ("ok", "check"),
+    "SUPPORT_WITH_CONDITIONS": ("info", "half"),
+    "DO_NOT_SUPPORT": ("bad", "cross"),
+    "NO_OBJECTION": ("ok", "check"),
+    "ABSTAIN": ("", "dash"),
+    "NOT_YET_GIVEN": ("", "clock"),
+    # States of a request
+    "DRAFT": ("", "half"),
+    "SUBMITTED": ("info", "clock"),
+    "BLOCKED": ("bad", "cross"),
+    "IN_ADVICE": ("info", "clock"),
+    "READY_FOR_DECISION": ("warn", "up"),
+    "DEFERRED": ("", "clock"),
+    "RETURNED": ("warn", "half"),
+    "REJECTED": ("bad", "cross"),
+    "DECLINED": ("bad", "cross"),
+    "APPEAL": ("warn", "up"),
+    "UPHELD": ("", "check"),
+    "OVERTURNED": ("", "cross"),
+    "REMITTED": ("", "half"),
+    "APPROVED": ("ok", "check"),
+    "APPROVED_WITH_CONDITIONS": ("info", "half"),
+    "WITHDRAWN_BY_REQUESTER": ("", "dash"),
+    "CLOSED": ("", "dash"),
+    # States of an engagement
+    "AUTHORISED": ("ok", "check"),
+    "ACTIVE": ("ok", "check"),
+    "SUSPENDED": ("bad", "cross"),
+    "REDECISION": ("warn", "up"),
+    "WITHDRAWAL_REVIEW": ("warn", "up"),
+    "REDUCED": ("info", "half"),
+    "CHANNEL_CHANGED": ("info", "half"),
+    "WITHDRAWN": ("", "dash"),
+    "CONCLUDED": ("", "check"),
+    "LAPSED": ("", "clock"),
+    "FOLLOW_UP": ("info", "clock"),
+    "ARCHIVED": ("", "dash"),
+    # Outcomes of a decision
+    "APPROVE": ("ok", "check"),
+    "APPROVE_WITH_CONDITIONS": ("info", "half"),
+    "RETURN": ("warn", "half"),
+    "DEFER": ("", "clock"),
+    "DECLINE": ("bad", "cross"),
+    # Commitments
+    "GIVEN": ("", "clock"),
+    "KEPT": ("ok", "check"),
+    "PARTLY": ("info", "half"),
+    "BROKEN": ("bad", "cross"),
+    "SUPERSEDED": ("", "dash"),
+    "CONSISTENT": ("ok", "check"),
+    "BREACH_REPORTED": ("warn", "up"),
+    "BREACH_VERIFIED": ("bad", "cross"),
+    "NOT_ENOUGH_INFORMATION": ("", "dash"),
+    # Measures
+    "PROMISED": ("", "half"),
+    "VERIFIED": ("ok", "check"),
+    # Verification of incidents
+    "REPORTED": ("", "clock"),
+    "UNDER_VERIFICATION": ("info", "clock"),
+    "CORROBORATED": ("info", "half"),
+    "UNVERIFIABLE": ("", "dash"),
+    "NOT_SUBSTANTIATED": ("", "cross"),
+    "DUPLICATE_OF": ("", "dash"),
+    "REVISED": ("info", "half"),
+    # Gates
+    "BLOCK": ("bad", "cross"),
+    "HOLD": ("warn", "up"),
+    "ESCALATE": ("info", "up"),
+    "ALERT": ("info", "up"),
+    # Lines in a queue
+    "CHANGED": ("warn", "up"),
+    "MISSING": ("", "dash"),
+    "LATE": ("bad", "clock"),
+    "LIVE": ("ok", "check"),
+    "ENDED": ("", "dash"),
+}
+GLYPHS = ("check", "cross", "half", "up", "dash", "clock")
+MESSAGE_TONES = {"success": "ok", "warning": "warn", "error": "bad"}
+
+
+def _code(value: Any) -> str:
+    return str(getattr(value, "value", value)).upper()
+
+
+def _place(band: Any) -> tuple[int, Any]:
+    """Return the number of boxes and the word of a band."""
+    for bands in (RISK_BANDS, PROTECTION_BANDS):
+        if band in bands:
+            return [*bands].index(band) + 1, bands[band]
+    return 0, NOT_ASSESSED
+
+
+# --- Words ---------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def band_word(band: Any) -> str:
+    """Give the word of a risk or protection band, "Not assessed" when there is none."""
+    return str(_place(_code(band))[1])
+
+
+@register.filter
+def risk_name(code: Any) -> str:
+    """Give the name of LEG, GOV, SEC or PRO."""
+    return str(RISKS[_code(code)])
+
+
+@register.simple_tag
+def glyph(name: str) -> SafeString:
+    """Draw one of the six marks of base.html: check, cross, half, up, dash, clock."""
+    return format_html('<svg class="g" aria-hidden="true" focusable="false"><use href="#g-{}"/></svg>', name)
+
+
+@register.simple_tag
+def level(
+    band: Any, score: int | None = None, low: int | None = None, high: int | None = None, scale: str = "risk"
+) -> SafeString:
+    """Show a band as its word and as many boxes, then "384 (296–724)" when the numbers are given."""
+    code = _code(band)
+    boxes, word = _place(code)
+    protection = " prot" if code in PROTECTION_BANDS or scale == "protection" else ""
+    sign = format_html('<span class="lvl l{}{}"><i aria-hidden="true"></i>{}</span>', boxes, protection, word)
+    if score is None:
+        return sign
+    return format_html("{} {}", sign, numbers(score, low, high))
+
+
+@register.simple_tag
+def numbers(score: int, low: int | None = None, high: int | None = None) -> SafeString:
+    """Show points and their plausible range, "384 (296–724)"."""
+    if low is None or high is None:
+        return format_html('<span class="num nowrap">{}</span>', score)
+    return format_html(
+        '<span class="num nowrap"><bdi>{} <span class="muted">({}–{})</span></bdi></span>', score, low, high
+    )
+
+
+@register.simple_tag
+def when(value: datetime | date | None, zone: tzinfo | str | None = None) -> SafeString:
+    """Show a date with its weekday, and for a moment the time and its zone: "Tue 24 Nov 2026, 18:00 Kesi time"."""
+    if value is None:
+        return format_html('<span class="muted">{}</span>', _("No date"))
+    if not isinstance(value, datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value))
+    local = timezone.localtime(value, _zone(zone)) if timezone.is_aware(value) else value
+    clock = formats.date_format(local, pgettext("time format", "H:i"))
+    text = _("%(day)s, %(time)s %(zone)s") % {"day": _day(local), "time": clock, "zone": _zone_words(local)}
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Give a date with its weekday as plain text, for sentences."""
+    return _day(value) if value else _("no date")
+
+
+def _day(value: date) -> str:
+    return formats.date_format(value, pgettext("date format with weekday", "D j M Y"))
+
+
+def _zone(zone: tzinfo | str | None) -> tzinfo:
+    if isinstance(zone, str):
+        return ZoneInfo(zone)
+    return zone or timezone.get_current_timezone()
+
+
+def _zone_words(local: datetime) -> str:
+    name = str(local.tzinfo)
+    if "/" not in name:
+        return name
+    return _("%(place)s time") % {"place": name.rsplit("/", 1)[-1].replace("_", " ")}
+
+
+# --- Charts --------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def range_bar(score: int, low: int, high: int, previous: int | None = None, scale: str = "risk") -> SafeString:
+    """Draw points and their plausible range on 0 to 1000; `scale` is "risk" or "protection", `previous` a ring."""
+    return charts.range_bar(score=score, low=low, high=high, previous=previous, scale=scale)
+
+
+@register.simple_tag
+def factor_bar(
+    weight: int, points: int, verified: int = 0, promised: int = 0, unknown: bool = False, heaviest: int = 200
+) -> SafeString:
+    """Draw what a factor counts now, and what verified and promised measures take away."""
+    return charts.factor_bar(
+        weight=weight, points=points, verified=verified, promised=promised, unknown=unknown, heaviest=heaviest
+    )
+
+
+@register.simple_tag
+def sparkline(values: Sequence[float], highest: float | None = None) -> SafeString:
+    """Draw a small line without axes; write the first and last value beside it."""
+    return charts.sparkline(values, highest)
+
+
+@register.simple_tag
+def units(*counts: Any) -> SafeString:
+    """Draw one mark for each thing counted: {% units "filled" 9 "cross" 3 "outline" 4 %}."""
+    return charts.units(zip(counts[::2], counts[1::2], strict=True))
+
+
+@register.simple_tag
+def key(name: str) -> SafeString:
+    """Draw the sample of a mark for a legend: new, again, review, counts, removed, hoped, unknown, filled, cross…"""
+    return charts.key(name)
+
+
+@register.simple_tag
+def scatter(points: Iterable[Any], title: str, id: str = "scatter") -> SafeString:
+    """Draw protection against the highest risk.
+
+    Each point has `label`, `protection` and `risk` (each low, score, high) and `state`: new, again or review.
+    """
+    return charts.scatter(
+        [charts.as_point(point) for point in points],
+        title=title,
+        id=id,
+        risk_words=[str(word) for word in RISK_BANDS.values()],
+        protection_words=[str(word) for word in PROTECTION_BANDS.values()],
+    )
+
+
+# --- Small parts ---------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/pill.html")
+def pill(value: Any, text: Any = "") -> dict[str, Any]:
+    """Show a status as glyph, word and tone; the word is `text`, else the label of the enum member."""
+    tone, mark = TONES.get(_code(value), ("", "dash"))
+    return {"tone": tone, "glyph": mark, "text": text or getattr(value, "label", value)}
+
+
+@register.filter
+def message_tone(tags: str) -> str:
+    """Give the tone of a note for the level of a message."""
+    return MESSAGE_TONES.get(tags.split()[-1] if tags else "", "")
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", id: str = "", heading: int = 2) -> SafeString:
+    """Put content in a titled card: {% card title id="advice" %}…{% endcard %}."""
+    anchor = id or slugify(title) or "card"
+    return render_to_string(
+        "components/card.html", {"content": content, "title": title, "id": anchor, "heading": f"h{heading}"}
+    )
+
+
+@register.simple_block_tag
+def note(content: str, tone: str = "", title: str = "", heading: int = 2) -> SafeString:
+    """Put content in a note; tone is "" for information, or ok, warn, bad."""
+    return render_to_string(
+        "components/note.html", {"content": content, "tone": tone, "title": title, "heading": f"h{heading}"}
+    )
+
+
+@register.simple_block_tag
+def table(content: str, caption: str, stack: bool = True, visible: bool = False) -> SafeString:
+    """Wrap thead and tbody in a named region that scrolls; below 640 px each row becomes a block.
+
+    Cells carry `data-l` with the words of their column.
+    """
+    return render_to_string(
+        "components/table.html", {"content": content, "caption": caption, "stack": stack, "visible": visible}
+    )
+
+
+@register.simple_block_tag
+def figure(content: str, chart: str, caption: str, summary: str = "") -> SafeString:
+    """Put a chart above its caption and its table: {% figure chart caption %}{% table … %}…{% endfigure %}."""
+    return render_to_string(
+        "components/figure.html",
+        {"content": content, "chart": chart, "caption": caption, "summary": summary or _("Show as a table")},
+    )
+
+
+@register.inclusion_tag("components/kv.html")
+def kv(rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
+    """List facts: each row is (term, value) or (term, value, address of its Change link)."""
+    return {"rows": [(*row, "")[:3] for row in rows]}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(events: Iterable[Any]) -> dict[str, Any]:
+    """List events, newest first: each has `what` and `at`, and may have `who`, `detail`, `url`, `is_decision`."""
+    return {"events": events}
+
+
+@register.simple_block_tag
+def work_row(
+    content: str, title: str, url: str, meta: str = "", due: Any = "", pills: Iterable[tuple[Any, Any]] = ()
+) -> SafeString:
+    """Show one line of a queue inside <ol class="work">; content is the middle column, pills are (code, text)."""
+    shown = {"content": content, "title": title, "url": url, "meta": meta, "due": due, "pills": list(pills)[:2]}
+    return render_to_string("components/work_row.html", shown)
+
+
+@register.inclusion_tag("components/task_list.html")
+def task_list(tasks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """List sections with their state: each task has `title`, `state`, and may have `url`, `hint`, `pill`."""
+    return {"tasks": tasks}
+
+
+@register.inclusion_tag("components/posture.html")
+def posture_sentence(posture: Any, url: str = "") -> dict[str, Any]:
+    """Say in one sentence what the mission expects, since when and by whose word; None says that nothing is set."""
+    return {"posture": posture, "url": url}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
+    """Link the pages of a list, keeping the filters of the address."""
+    request = context.get("request")
+    query = request.GET.copy() if request else {}
+    query.pop("page", None)
+    kept = query.urlencode() + "&" if query else ""
+    return {"page": page, "kept": kept, "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1)}
+
+
+# --- Forms ---------------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/errors.html")
+def error_summary(*forms: BaseForm) -> dict[str, Any]:
+    """List every error of the forms at the top of the page, each a link to its field."""
+    return {"problems": [problem for form in forms if form for problem in _problems(form)]}
+
+
+def _problems(form: BaseForm) -> list[tuple[str, str]]:
+    found = [("", str(message)) for message in form.non_field_errors()]
+    for field in form:
+        found += [("" if field.is_hidden else field.anchor, str(message)) for message in field.errors]
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def submission_key(context: Context) -> SafeString:
+    """Write the hidden key that makes one record of a form however often it is sent."""
+    request = context.get("request")
+    posted = request.POST.get("submission_key", "") if request else ""
+    return format_html('<input type="hidden" name="submission_key" value="{}">', _as_uuid(posted) or uuid4())
+
+
+def _as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@register.inclusion_tag("components/action.html", takes_context=True)
+def action(
+    context: Context, label: str, url: str, refusals: Iterable[Any] = (), kind: str = "", method: str = "post"
+) -> dict[str, Any]:
+    """Show a button that posts to `url` (a link when method is "get"), or the reasons why it cannot be pressed.
+
+    `kind` is "" for the one filled button of the page, "alt" or "stop".
+    """
+    reasons = [getattr(refusal, "message", refusal) for refusal in refusals]
+    return {
+        "label": label,
+        "url": url,
+        "reasons": reasons,
+        "kind": kind,
+        "method": method,
+        "id": f"why-{slugify(label)}",
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("components/decide_panel.html")
+def choices(field: BoundField, keys: bool = False) -> dict[str, Any]:
+    """Show radios or checkboxes as equal rows; with keys, 1 to 9 move to them where the page has shortcuts."""
+    options = list(field)
+    if keys:
+        for number, option in enumerate(options, start=1):
+            option.data["attrs"]["data-key"] = str(number)
+    return {"field": field, "options": options}
+
+
+@register.inclusion_tag("components/draft_status.html")
+def draft_status(saved_at: datetime | None = None) -> dict[str, Any]:
+    """Say whether the draft is saved, and give the script its words."""
+    return {"saved_at": saved_at}
