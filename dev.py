@@ -32,6 +32,7 @@ DEV_LOCK = ROOT / "requirements-dev.lock"
 HELP = """\
 make run        create the demonstration and serve it at http://127.0.0.1:8000 (PORT=8123 for another port)
 make test       run the test suite (ARGS="-k word" for a part of it)
+make format     put source and templates into the format that make check asks for
 make check      format, lint, imports, types, migrations, templates, translations
 make browser    the journeys through Chromium (ARGS as above)
 make bench      how fast the risk module is on this machine
@@ -407,6 +408,19 @@ def check(arguments: List[str]) -> int:
     return 1 if failed else 0
 
 
+def format_source(arguments: List[str]) -> int:
+    """Put source and templates into the one format of the house."""
+    install(Steps(2), DEV_LOCK)
+    commands = [
+        tool("ruff", "check", "--fix-only", "--quiet", "."),
+        tool("ruff", "format", "--quiet", "."),
+        tool("djhtml", "--quiet", "--tabwidth", "2", "templates"),
+    ]
+    for command in commands:
+        subprocess.call(command, cwd=str(ROOT))
+    return 0
+
+
 def tool(name: str, *words: str) -> List[str]:
     """Return the command line of a tool in the environment."""
     return [str(BIN / name), *words]
@@ -480,6 +494,7 @@ def manage_command(arguments: List[str]) -> int:
 COMMANDS = {
     "run": run,
     "test": test,
+    "format": format_source,
     "check": check,
     "browser": browser,
     "bench": bench,
