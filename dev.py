@@ -414,7 +414,7 @@ def format_source(arguments: List[str]) -> int:
     commands = [
         tool("ruff", "check", "--fix-only", "--quiet", "."),
         tool("ruff", "format", "--quiet", "."),
-        tool("djhtml", "--quiet", "--tabwidth", "2", "templates"),
+        tool("djhtml", "--tabwidth", "2", "templates"),
     ]
     for command in commands:
         subprocess.call(command, cwd=str(ROOT))
