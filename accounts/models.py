@@ -31,6 +31,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
     function = models.CharField(max_length=120, blank=True)
+    # Where notices go; without one, they stand on "My work" only.
+    email = models.EmailField(blank=True)
     language = models.CharField(max_length=5, blank=True)
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
     shortcuts = models.BooleanField(default=True)
