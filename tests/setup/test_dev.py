@@ -132,7 +132,7 @@ def test_an_old_python_hands_over_to_a_newer_one(monkeypatch, tmp_path):
     newer = tmp_path / "python3.12"
     newer.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'print(\"3.12\")'\n")
     newer.chmod(0o755)
-    called: list[list[str]] = []
+    called = []
     monkeypatch.setattr(dev.sys, "version_info", (3, 8, 18))
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(dev.os, "execv", lambda path, words: called.append([path, *words]))
