@@ -7,13 +7,25 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import Group as RoleGroup
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.models import User
 from audit.constraints import all_or_none
-from missions.access import Marking
+from missions.access import Access, Marking
 from missions.roles import Authority, Permission, Role
+
+
+class MissionQuerySet(models.QuerySet["Mission"]):
+    """Which missions a person may open the pages of."""
+
+    def open_to(self, access: Access) -> "MissionQuerySet":
+        """Keep the missions of a person's postings and the training library; headquarters reads all."""
+        if access.is_at_headquarters:
+            return self.all()
+        library = Q(is_library=True) if access.postings else Q(pk__in=())
+        return self.filter(library | Q(pk__in=access.mission_ids))
 
 
 class Mission(models.Model):
@@ -36,6 +48,8 @@ class Mission(models.Model):
     is_library = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)
 
+    objects = MissionQuerySet.as_manager()
+
     class Meta:
         permissions = [(permission.value, permission.label) for permission in Permission]
 
@@ -46,6 +60,15 @@ class Mission(models.Model):
     def zone(self) -> ZoneInfo:
         """Return the mission's local time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def mission_id(self) -> uuid.UUID:
+        """Return the mission that an event about this record belongs to."""
+        return self.pk
+
+    def local_name(self) -> str:
+        """Return the name in the language of the page."""
+        return self.name_fr if self.name_fr and get_language() == "fr" else self.name
 
 
 class MissionGroupPermission(GroupObjectPermissionBase):
@@ -185,6 +208,14 @@ class RecordGrant(UserObjectPermissionBase):
         abstract = True
 
 
+class PostureQuerySet(models.QuerySet["Posture"]):
+    """What holds at a moment."""
+
+    def in_force(self, mission: Mission, at: datetime) -> "Posture | None":
+        """Return the posture that holds in a mission at that moment, or None before the first one."""
+        return self.filter(mission=mission, starts_at__lte=at).order_by("-starts_at").first()
+
+
 class Posture(models.Model):
     """What the head of mission has laid down about dialogue with armed groups, from a date on (E-035)."""
 
@@ -203,11 +234,27 @@ class Posture(models.Model):
     starts_at = models.DateTimeField()
     reason = models.TextField(blank=True)
 
+    objects = PostureQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["mission", "-starts_at"], name="posture_in_force")]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def sentence(self) -> str:
+        """Return the posture in one sentence."""
+        return f"{self.get_code_display()}: {self.explanation}" if self.explanation else f"{self.get_code_display()}."
+
+
+class ProhibitionQuerySet(models.QuerySet["Prohibition"]):
+    """Which bans hold at a moment."""
+
+    def in_force(self, mission: Mission, at: datetime) -> "ProhibitionQuerySet":
+        """Keep the bans that stand in a mission at that moment."""
+        begun = self.filter(mission=mission, starts_at__lte=at)
+        return begun.filter(Q(lifted_at=None) | Q(lifted_at__gt=at))
 
 
 class Prohibition(models.Model):
@@ -229,6 +276,8 @@ class Prohibition(models.Model):
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
+    objects = ProhibitionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             all_or_none("lifted_at", "lifted_by"),
@@ -245,6 +294,14 @@ class Prohibition(models.Model):
         return self.starts_at <= at and (self.lifted_at is None or self.lifted_at > at)
 
 
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    """Which delegations hold on a day."""
+
+    def live(self, mission: Mission, on: date) -> "DelegationQuerySet":
+        """Keep what has begun, has not ended and has not been revoked."""
+        return self.filter(mission=mission, revoked_at=None, starts_on__lte=on, ends_on__gte=on)
+
+
 class Delegation(models.Model):
     """Authority passed to a named person for a time (domain reference 3.7); it cannot be passed on."""
 
@@ -259,6 +316,8 @@ class Delegation(models.Model):
     ends_on = models.DateField()
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = DelegationQuerySet.as_manager()
 
     class Meta:
         constraints = [
