@@ -206,8 +206,8 @@ def insist_on_venv() -> None:
     if uv() or (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         return
     raise Trouble(
-        "Python's venv module is missing. Install it with `sudo apt install python{0}.{1}-venv`"
-        " (on Fedora: `sudo dnf install python3-pip`) and run this again.".format(*sys.version_info[:2])
+        "Python's venv module is missing. Install it, on Debian with `sudo apt install python{}.{}-venv`,"
+        " and run this again.".format(*sys.version_info[:2])
     )
 
 
