@@ -14,6 +14,7 @@ from risk.assessment import (
 from risk.engine import assess, authority, score
 from risk.explanation import explain, risk_sentence
 from risk.facts import UNKNOWN, Answer, CaseError, Facts
+from risk.gates import Fired, GateFacts, advisers_required, decider_gate, fired, required_authority
 from risk.problems import Problem, has_no_effect, missing, validate_facts
 from risk.ruleset import (
     Factor,
@@ -41,9 +42,11 @@ __all__ = [
     "Factor",
     "FactorRow",
     "Facts",
+    "Fired",
     "Floor",
     "FloorHit",
     "Gate",
+    "GateFacts",
     "Level",
     "Measure",
     "Pivot",
@@ -56,15 +59,19 @@ __all__ = [
     "Ruleset",
     "RulesetError",
     "RulesetRef",
+    "advisers_required",
     "age",
     "aged_facts",
     "assess",
     "authority",
     "current_ruleset",
+    "decider_gate",
     "explain",
+    "fired",
     "has_no_effect",
     "load_ruleset",
     "missing",
+    "required_authority",
     "risk_sentence",
     "score",
     "validate_facts",

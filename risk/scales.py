@@ -11,10 +11,10 @@ PROTECTION = "PRO"
 class Ordered(StrEnum):
     """A word that is also a step on a scale: members compare by the order in which they are declared."""
 
-    @property
-    def rank(self) -> int:
-        """Say how far up the scale this word stands, from 0."""
-        return tuple(type(self)).index(self)
+    rank: int
+
+    def __init__(self, _value: str) -> None:
+        self.rank = len(type(self).__members__)
 
     def __lt__(self, other: str, /) -> bool:
         return self.rank < type(self)(other).rank
