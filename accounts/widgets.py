@@ -24,7 +24,7 @@ class SplitDateWidget(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None, with_time: bool = False) -> None:
         self.parts = PARTS if with_time else PARTS[:3]
-        widgets = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             name: forms.TextInput({"class": css, "inputmode": "numeric", "autocomplete": "off"})
             for name, _label, css in self.parts
         }

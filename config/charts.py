@@ -29,7 +29,7 @@ def range_bar(*, score: int, low: int, high: int, previous: int | None, scale: s
         return round(8 + points * 0.3, 1)
 
     css = ("ivp", "ptp") if scale == "protection" else ("iv", "pt")
-    parts = [f'<path class="ax" d="M8 14H308M8 9v10M308 9v10"/>']
+    parts = ['<path class="ax" d="M8 14H308M8 9v10M308 9v10"/>']
     parts += [f'<path class="bd" d="M{x(cut):g} 3V25"/>' for cut in CUTS[scale]]
     parts.append(f'<path class="{css[0]}" d="M{x(low):g} 14H{max(x(high), x(low) + 1):g}"/>')
     parts.append(_diamond(x(score), 14, 9, css[1]))
@@ -38,9 +38,7 @@ def range_bar(*, score: int, low: int, high: int, previous: int | None, scale: s
     return _svg(parts, "0 0 316 28", "flip wide")
 
 
-def factor_bar(
-    *, weight: int, points: int, verified: int, promised: int, unknown: bool, heaviest: int
-) -> SafeString:
+def factor_bar(*, weight: int, points: int, verified: int, promised: int, unknown: bool, heaviest: int) -> SafeString:
     """Draw what one factor counts inside an outline of the most it can count."""
 
     def width(value: int) -> float:
@@ -191,7 +189,9 @@ def _label(point: Point, box: Box) -> str:
     leader = ""
     if abs(middle[0] - point.x) > 14 + box.wide / 2 or abs(middle[1] - point.y) > 24:
         leader = f'<path class="ax" d="M{point.x:g} {point.y:g}L{middle[0]:g} {middle[1]:g}"/>'
-    text = f'<text class="tx num" x="{middle[0]:g}" y="{box.y + 11.5:g}" text-anchor="middle">{escape(point.label)}</text>'
+    text = (
+        f'<text class="tx num" x="{middle[0]:g}" y="{box.y + 11.5:g}" text-anchor="middle">{escape(point.label)}</text>'
+    )
     return leader + text
 
 
@@ -266,6 +266,9 @@ _KEYS = {
     "review": shape("review", 14, 8),
     "estimate": _diamond(14, 7, 6, "pt"),
     "range": '<path class="iv" d="M1 7H27"/>',
+    "cut": '<path class="bd" d="M14 0V14"/>',
+    "cross_of_ranges": '<path class="cross" d="M2 7H26M14 0V14"/>',
+    "most": '<rect class="max" x="1.5" y="2.5" width="25" height="9"/>',
     "earlier": '<circle class="was" cx="14" cy="7" r="4.5"/>',
     "counts": '<rect class="up" x="1" y="2" width="26" height="10"/>',
     "removed": '<rect class="cut" x="2" y="3" width="24" height="8"/>',

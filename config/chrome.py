@@ -65,7 +65,9 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "theme": getattr(user, "theme", ""),
         "footer": _items(FOOTER, request.path),
         "language_url": address("set_language"),
-        "language_choices": [(code, get_language_info(code)["name_local"].capitalize()) for code, _n in settings.LANGUAGES],
+        "language_choices": [
+            (code, get_language_info(code)["name_local"].capitalize()) for code, _n in settings.LANGUAGES
+        ],
     }
     if signed_in and hasattr(request, "access"):
         frame |= _for_a_person(request, request.access)
@@ -116,7 +118,9 @@ def address(name: str) -> str:
 def _items(words: Iterable[tuple[str | Promise, str]], path: str) -> list[Item]:
     found = [(label, address(name)) for label, name in words]
     served = [(label, url) for label, url in found if url]
-    current = max((url for _l, url in served if path.startswith(url) and (url != "/" or path == "/")), key=len, default="")
+    current = max(
+        (url for _l, url in served if path.startswith(url) and (url != "/" or path == "/")), key=len, default=""
+    )
     return [Item(label, url, url == current) for label, url in served]
 
 

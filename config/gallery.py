@@ -1,6 +1,5 @@
 """The gallery at /_components/: every component in every state, in both themes and both directions."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -8,12 +7,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import engines
 from django.utils.functional import lazystr
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from accounts.widgets import SplitDateTimeField
@@ -36,15 +35,13 @@ class Panel:
 
     theme: str
     direction: str
-    html: SafeString
+    html: str
 
 
 class SampleForm(forms.Form):
     """One field of every kind."""
 
-    when = SplitDateTimeField(
-        label="When was it?", missing="Enter the day the contact took place, like 22 11 2026."
-    )
+    when = SplitDateTimeField(label="When was it?", missing="Enter the day the contact took place, like 22 11 2026.")
     spoke = forms.CharField(
         label="Who spoke for the group?",
         help_text="Role is enough. Do not write a name if it could put someone at risk.",
@@ -112,8 +109,7 @@ SAMPLES = (
 <p>8 of 80, 40 removed by a verified measure</p>{% factor_bar 80 8 verified=40 %}
 <p>80 of 80, not known</p>{% factor_bar 80 80 unknown=True %}
 <p>0 of 120</p>{% factor_bar 120 0 %}
-<p class="hint">{% key "counts" %} counts now {% key "removed" %} removed by a verified measure
-{% key "hoped" %} only promised {% key "unknown" %} not known, counted at its worst</p>""",
+{% legend "factor" %}""",
     ),
     Sample(
         "Pills",
@@ -131,7 +127,7 @@ mission until 12 Dec 2026. The legal adviser can say whether it covers this pers
     ),
     Sample(
         "Card and facts",
-        """{% card title="The decision" id=card_id heading=3 %}
+        """{% card card_title id=card_id heading=3 %}
 <p><strong>Approve one meeting</strong> at Kesi mission base, led by Civil Affairs.</p>
 {% kv facts %}{% endcard %}""",
     ),
@@ -150,24 +146,26 @@ mission until 12 Dec 2026. The legal adviser can say whether it covers this pers
 {% action action_label "#top" refusals=refusals %}
 <p>{% draft_status %}</p><p>{% draft_status moment %}</p>""",
     ),
-    Sample("Fields", """{{ form.as_div }}{% submission_key %}"""),
-    Sample("Fields with errors", """{{ bad_form.as_div }}"""),
-    Sample("Outcome of a decision", """{% choices decision_form.outcome keys=True %}"""),
-    Sample("Small lines and unit marks", """<p>{% sparkline values %} from 48 to 13 a month</p>
+    Sample("Fields", """<form novalidate>{{ form }}{% submission_key %}</form>"""),
+    Sample("Fields with errors", """<form novalidate>{{ bad_form }}</form>"""),
+    Sample("Outcome of a decision", """<form novalidate>{% choices decision_form.outcome keys=True %}</form>"""),
+    Sample(
+        "Small lines and unit marks",
+        """<p>{% sparkline values %}from 48 to 13 a month</p>
 <p>{% units "filled" 9 "half" 1 "cross" 3 "outline" 4 %}</p>
-<p class="hint">{% key "filled" %} consistent so far {% key "cross" %} breach verified {% key "outline" %} not enough
-information. Counts, not rates: the numbers are small.</p>"""),
+{% legend "commitments" %}""",
+    ),
     Sample("Pages of a list", """{% pagination page %}"""),
     Sample(
         "Protection case and three risks",
-        """{% table caption="Protection case and three risks" %}<thead><tr><th scope="col">What</th>
-<th scope="col">Level</th><th scope="col" class="n">Points, 0 to 1000</th><th scope="col">Plausible range</th></tr></thead>
-<tbody>{% for row in balance %}<tr><th scope="row">{{ row.name }}<span class="hint">{{ row.hint }}</span></th>
+        """{% table balance_title %}<thead><tr><th scope="col">What</th>
+<th scope="col">Level</th><th scope="col" class="n">Points, 0 to 1000</th><th scope="col">Plausible range</th>
+</tr></thead><tbody>{% for row in balance %}<tr>
+<th scope="row">{{ row.name }}<span class="hint">{{ row.hint }}</span></th>
 <td data-l="Level">{% level row.band %}</td><td class="n" data-l="Points">{% numbers row.score row.low row.high %}</td>
 <td class="c" data-l="">{% range_bar row.score row.low row.high previous=row.previous scale=row.scale %}</td></tr>
 {% endfor %}</tbody>{% endtable %}
-<p class="hint">{% key "estimate" %} the estimate {% key "range" %} from the best to the worst plausible reading of the
-evidence {% key "earlier" %} the estimate at submission. Dashed lines: where the level changes.</p>""",
+{% legend "range" %}""",
         is_wide=True,
     ),
     Sample(
@@ -183,17 +181,17 @@ evidence {% key "earlier" %} the estimate at submission. Dashed lines: where the
     Sample(
         "Protection against highest risk",
         """{% scatter points title="Pending requests by protection case and highest risk" id=scatter_id as chart %}
-{% figure chart caption="Crosses show plausible ranges. Points whose crosses overlap cannot be ranked." %}
-{% table caption="Pending requests" %}<thead><tr><th scope="col">Request</th><th scope="col" class="n">Protection</th>
+{% figure chart figure_title "scatter" %}
+{% table points_title %}<thead><tr><th scope="col">Request</th><th scope="col" class="n">Protection</th>
 <th scope="col" class="n">Highest risk</th></tr></thead><tbody>{% for point in points %}<tr>
 <th scope="row">R-2026-0{{ point.label }}</th><td class="n" data-l="Protection">{{ point.protection.1 }}</td>
-<td class="n" data-l="Highest risk">{{ point.risk.1 }}</td></tr>{% endfor %}</tbody>{% endtable %}{% endfigure %}
-<p class="hint">{% key "new" %} new {% key "again" %} sent again {% key "review" %} under review</p>""",
+<td class="n" data-l="Highest risk">{{ point.risk.1 }}</td></tr>{% endfor %}</tbody>{% endtable %}{% endfigure %}""",
         is_wide=True,
     ),
 )
 
 
+@login_not_required
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component in every state, with the source that draws it."""
@@ -206,14 +204,18 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def _panels(request: HttpRequest, number: int, sample: Sample) -> list[Panel]:
     template = engines["django"].from_string(sample.source)
-    draw: Callable[[str], SafeString] = lambda key: template.render(_invented(key), request)  # noqa: E731
     return [
-        Panel(theme, direction, draw(f"s{number}{theme[0]}{direction[0]}")) for theme, direction in PANELS
+        Panel(
+            theme,
+            direction,
+            template.render(_invented(f"s{number}{theme[0]}{direction[0]}", f"{theme}, {direction}"), request),
+        )
+        for theme, direction in PANELS
     ]
 
 
-def _invented(key: str) -> dict[str, Any]:
-    """Return invented data; `key` keeps ids apart where a sample is drawn more than once."""
+def _invented(key: str, panel: str) -> dict[str, Any]:
+    """Return invented data; `key` and `panel` keep ids and names apart where a sample is drawn more than once."""
     moment = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
     bad = SampleForm({"when_day": "31", "when_month": "2", "when_year": "2026"}, auto_id=f"{key}b_%s")
     return {
@@ -222,6 +224,10 @@ def _invented(key: str) -> dict[str, Any]:
         "pills": PILLS,
         "row_pills": [("CHANGED", "Changed: host government up"), ("DO_NOT_SUPPORT", "1 adviser does not support")],
         "card_id": f"{key}-card",
+        "card_title": f"The decision ({panel})",
+        "balance_title": f"Protection case and three risks ({panel})",
+        "points_title": f"Pending requests as a table ({panel})",
+        "figure_title": f"Pending requests, protection case against highest risk ({panel})",
         "scatter_id": f"{key}-scatter",
         "action_label": f"Submit for advice {key}",
         "facts": FACTS,
@@ -249,7 +255,7 @@ PILLS = [
     ("ABSTAIN", "Abstain"),
     ("DRAFT", "Draft"),
     ("IN_ADVICE", "In advice"),
-    ("READY_FOR_DECISION", "Ready for decision"),
+    ("READY", "Ready for decision"),
     ("BLOCKED", "Blocked"),
     ("AUTHORISED", "Authorised"),
     ("SUSPENDED", "Suspended"),
@@ -268,13 +274,30 @@ POSTURE = SimpleNamespace(
     issuer_title="Head of mission",
 )
 EVENTS = [
-    {"what": "Approved with conditions", "at": datetime(2026, 11, 21, 9, tzinfo=UTC), "who": "Head of mission", "is_decision": True},
-    {"what": "Advice: do not support", "at": datetime(2026, 11, 19, 15, tzinfo=UTC), "who": "Force liaison", "detail": "Overlaps the joint operation.", "url": "#top"},
+    {
+        "what": "Approved with conditions",
+        "at": datetime(2026, 11, 21, 9, tzinfo=UTC),
+        "who": "Head of mission",
+        "is_decision": True,
+    },
+    {
+        "what": "Advice: do not support",
+        "at": datetime(2026, 11, 19, 15, tzinfo=UTC),
+        "who": "Force liaison",
+        "detail": "Overlaps the joint operation.",
+        "url": "#top",
+    },
     {"what": "Submitted", "at": datetime(2026, 11, 17, 8, 30, tzinfo=UTC), "who": "Field officer"},
 ]
 TASKS = [
     {"title": "Purpose and civilians", "url": "#top", "state": "Completed"},
-    {"title": "Host government", "url": "#top", "state": "3 answers missing", "pill": "MISSING", "hint": "Joint operations narrow the range most."},
+    {
+        "title": "Host government",
+        "url": "#top",
+        "state": "3 answers missing",
+        "pill": "MISSING",
+        "hint": "Joint operations narrow the range most.",
+    },
     {"title": "Check and submit", "state": "Not yet"},
 ]
 REFUSALS = [
@@ -282,10 +305,46 @@ REFUSALS = [
     lazystr("You wrote this request, so someone else must advise on it. Next: the security adviser."),
 ]
 BALANCE = [
-    {"name": "Protection case", "hint": "If this works, how much could it reduce harm to civilians?", "band": "P3_MAJOR", "score": 610, "low": 520, "high": 700, "scale": "protection", "previous": None},
-    {"name": "Legitimacy", "hint": "Could contact raise the group’s standing?", "band": "MODERATE", "score": 268, "low": 190, "high": 420, "scale": "risk", "previous": None},
-    {"name": "Host government", "hint": "Could the State object or retaliate?", "band": "HIGH", "score": 404, "low": 310, "high": 640, "scale": "risk", "previous": 318},
-    {"name": "Security", "hint": "Could staff or contacts be harmed?", "band": "HIGH", "score": 384, "low": 296, "high": 724, "scale": "risk", "previous": None},
+    {
+        "name": "Protection case",
+        "hint": "If this works, how much could it reduce harm to civilians?",
+        "band": "P3_MAJOR",
+        "score": 610,
+        "low": 520,
+        "high": 700,
+        "scale": "protection",
+        "previous": None,
+    },
+    {
+        "name": "Legitimacy",
+        "hint": "Could contact raise the group’s standing?",
+        "band": "MODERATE",
+        "score": 268,
+        "low": 190,
+        "high": 420,
+        "scale": "risk",
+        "previous": None,
+    },
+    {
+        "name": "Host government",
+        "hint": "Could the State object or retaliate?",
+        "band": "HIGH",
+        "score": 404,
+        "low": 310,
+        "high": 640,
+        "scale": "risk",
+        "previous": 318,
+    },
+    {
+        "name": "Security",
+        "hint": "Could staff or contacts be harmed?",
+        "band": "HIGH",
+        "score": 384,
+        "low": 296,
+        "high": 724,
+        "scale": "risk",
+        "previous": None,
+    },
 ]
 POINTS = [
     {"label": str(label), "protection": protection, "risk": risk, "state": state}

@@ -10,10 +10,11 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -52,75 +53,47 @@ TONES: dict[str, tuple[str, str]] = {
     "NO_OBJECTION": ("ok", "check"),
     "ABSTAIN": ("", "dash"),
     "NOT_YET_GIVEN": ("", "clock"),
-    # States of a request
+    # Where a request stands
     "DRAFT": ("", "half"),
-    "SUBMITTED": ("info", "clock"),
     "BLOCKED": ("bad", "cross"),
     "IN_ADVICE": ("info", "clock"),
-    "READY_FOR_DECISION": ("warn", "up"),
+    "READY": ("warn", "up"),
     "DEFERRED": ("", "clock"),
     "RETURNED": ("warn", "half"),
-    "REJECTED": ("bad", "cross"),
-    "DECLINED": ("bad", "cross"),
-    "APPEAL": ("warn", "up"),
-    "UPHELD": ("", "check"),
-    "OVERTURNED": ("", "cross"),
-    "REMITTED": ("", "half"),
     "APPROVED": ("ok", "check"),
     "APPROVED_WITH_CONDITIONS": ("info", "half"),
-    "WITHDRAWN_BY_REQUESTER": ("", "dash"),
-    "CLOSED": ("", "dash"),
-    # States of an engagement
+    "DECLINED": ("bad", "cross"),
+    "WITHDRAWN": ("", "dash"),
+    # Where a dialogue stands
     "AUTHORISED": ("ok", "check"),
     "ACTIVE": ("ok", "check"),
     "SUSPENDED": ("bad", "cross"),
     "REDECISION": ("warn", "up"),
-    "WITHDRAWAL_REVIEW": ("warn", "up"),
-    "REDUCED": ("info", "half"),
-    "CHANNEL_CHANGED": ("info", "half"),
-    "WITHDRAWN": ("", "dash"),
-    "CONCLUDED": ("", "check"),
     "LAPSED": ("", "clock"),
-    "FOLLOW_UP": ("info", "clock"),
-    "ARCHIVED": ("", "dash"),
+    "CONCLUDED": ("", "check"),
     # Outcomes of a decision
     "APPROVE": ("ok", "check"),
     "APPROVE_WITH_CONDITIONS": ("info", "half"),
     "RETURN": ("warn", "half"),
     "DEFER": ("", "clock"),
     "DECLINE": ("bad", "cross"),
-    # Commitments
-    "GIVEN": ("", "clock"),
-    "KEPT": ("ok", "check"),
-    "PARTLY": ("info", "half"),
-    "BROKEN": ("bad", "cross"),
-    "SUPERSEDED": ("", "dash"),
+    # What became of a commitment
     "CONSISTENT": ("ok", "check"),
-    "BREACH_REPORTED": ("warn", "up"),
-    "BREACH_VERIFIED": ("bad", "cross"),
-    "NOT_ENOUGH_INFORMATION": ("", "dash"),
-    # Measures
+    "NOT_ENOUGH": ("", "dash"),
+    "INCONSISTENT": ("warn", "half"),
+    "BREACH": ("bad", "cross"),
+    # Measures and sources
     "PROMISED": ("", "half"),
     "VERIFIED": ("ok", "check"),
-    # Verification of incidents
-    "REPORTED": ("", "clock"),
-    "UNDER_VERIFICATION": ("info", "clock"),
-    "CORROBORATED": ("info", "half"),
-    "UNVERIFIABLE": ("", "dash"),
-    "NOT_SUBSTANTIATED": ("", "cross"),
-    "DUPLICATE_OF": ("", "dash"),
-    "REVISED": ("info", "half"),
     # Gates
     "BLOCK": ("bad", "cross"),
     "HOLD": ("warn", "up"),
     "ESCALATE": ("info", "up"),
     "ALERT": ("info", "up"),
-    # Lines in a queue
+    # Lines of a queue
     "CHANGED": ("warn", "up"),
     "MISSING": ("", "dash"),
     "LATE": ("bad", "clock"),
-    "LIVE": ("ok", "check"),
-    "ENDED": ("", "dash"),
 }
 GLYPHS = ("check", "cross", "half", "up", "dash", "clock")
 MESSAGE_TONES = {"success": "ok", "warning": "warn", "error": "bad"}
@@ -250,10 +223,40 @@ def units(*counts: Any) -> SafeString:
     return charts.units(zip(counts[::2], counts[1::2], strict=True))
 
 
+LEGENDS: dict[str, tuple[tuple[str, Any], ...]] = {
+    "range": (
+        ("estimate", gettext_lazy("the estimate")),
+        ("range", gettext_lazy("from the best to the worst plausible reading of the evidence")),
+        ("earlier", gettext_lazy("the estimate before")),
+        ("cut", gettext_lazy("where the level changes")),
+    ),
+    "factor": (
+        ("most", gettext_lazy("the most it can count")),
+        ("counts", gettext_lazy("counts now")),
+        ("removed", gettext_lazy("removed by a verified measure")),
+        ("hoped", gettext_lazy("would be removed by a promised measure")),
+        ("unknown", gettext_lazy("not known, so counted at its worst")),
+    ),
+    "scatter": (
+        ("new", pgettext_lazy("request on a chart", "new")),
+        ("again", pgettext_lazy("request on a chart", "sent again")),
+        ("review", pgettext_lazy("request on a chart", "under review")),
+        ("cross_of_ranges", gettext_lazy("plausible ranges; requests whose crosses overlap cannot be ranked")),
+    ),
+    "commitments": (
+        ("filled", gettext_lazy("consistent so far")),
+        ("half", gettext_lazy("partly")),
+        ("cross", gettext_lazy("breach verified")),
+        ("outline", gettext_lazy("not enough information")),
+    ),
+}
+
+
 @register.simple_tag
-def key(name: str) -> SafeString:
-    """Draw the sample of a mark for a legend: new, again, review, counts, removed, hoped, unknown, filled, cross…"""
-    return charts.key(name)
+def legend(name: str) -> SafeString:
+    """Explain the marks of a drawing: range, factor, scatter or commitments."""
+    items = format_html_join("\n", "<li>{} {}</li>", ((charts.key(mark), words) for mark, words in LEGENDS[name]))
+    return format_html('<ul class="legend">{}</ul>', items)
 
 
 @register.simple_tag
@@ -316,12 +319,13 @@ def table(content: str, caption: str, stack: bool = True, visible: bool = False)
 
 
 @register.simple_block_tag
-def figure(content: str, chart: str, caption: str, summary: str = "") -> SafeString:
-    """Put a chart above its caption and its table: {% figure chart caption %}{% table … %}…{% endfigure %}."""
-    return render_to_string(
-        "components/figure.html",
-        {"content": content, "chart": chart, "caption": caption, "summary": summary or _("Show as a table")},
-    )
+def figure(content: str, chart: str, caption: str, marks: str = "", summary: str = "") -> SafeString:
+    """Put a chart above its caption and its table: {% figure chart caption "scatter" %}{% table … %}…{% endfigure %}.
+
+    `marks` names the legend that explains the chart, see the legend tag.
+    """
+    shown = {"content": content, "chart": chart, "caption": caption, "marks": marks}
+    return render_to_string("components/figure.html", shown | {"summary": summary or _("Show as a table")})
 
 
 @register.inclusion_tag("components/kv.html")
@@ -361,7 +365,7 @@ def posture_sentence(posture: Any, url: str = "") -> dict[str, Any]:
 def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
     """Link the pages of a list, keeping the filters of the address."""
     request = context.get("request")
-    query = request.GET.copy() if request else {}
+    query = request.GET.copy() if request else QueryDict(mutable=True)
     query.pop("page", None)
     kept = query.urlencode() + "&" if query else ""
     return {"page": page, "kept": kept, "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1)}
@@ -379,7 +383,8 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 def _problems(form: BaseForm) -> list[tuple[str, str]]:
     found = [("", str(message)) for message in form.non_field_errors()]
     for field in form:
-        found += [("" if field.is_hidden else field.anchor, str(message)) for message in field.errors]
+        anchor = "" if field.is_hidden else getattr(field, "anchor", field.id_for_label)
+        found += [(anchor, str(message)) for message in field.errors]
     return found
 
 
@@ -413,7 +418,7 @@ def action(
         "reasons": reasons,
         "kind": kind,
         "method": method,
-        "id": f"why-{slugify(label)}",
+        "id": f"why-{slugify(url)}-{slugify(label)}",
         "csrf_token": context.get("csrf_token"),
     }
 
