@@ -45,7 +45,7 @@ class LivePosting:
 class Access:
     """What one person may see and do at one moment, read from the database and never from a session."""
 
-    user: User
+    user: User | None
     at: datetime
     postings: tuple[LivePosting, ...] = ()
     compartments: frozenset[uuid.UUID] = frozenset()
@@ -54,9 +54,9 @@ class Access:
     headquarters_permissions: frozenset[str] = frozenset()
 
     @property
-    def user_id(self) -> uuid.UUID:
-        """Return who this is, for the log."""
-        return self.user.pk
+    def user_id(self) -> uuid.UUID | None:
+        """Return who this is, for the log; None for the system's own periodic work."""
+        return self.user.pk if self.user else None
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -89,6 +89,11 @@ class Access:
         """Return the highest level at which this person may decide in that mission, or None."""
         levels = [AUTHORITY_OF_ROLE[role] for role in self.roles_in(mission_id) if role in AUTHORITY_OF_ROLE]
         return max(levels, default=None)
+
+
+def system(at: datetime) -> Access:
+    """Return the access of periodic work: it sees no record and holds no permission, and the log shows nobody."""
+    return Access(user=None, at=at)
 
 
 class UnscopedQuery(RuntimeError):

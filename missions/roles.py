@@ -53,6 +53,17 @@ ADVISERS = frozenset(
         Role.FORCE_LIAISON,
     }
 )
+# The risk model names advisers by a word of its own.
+ROLE_OF_ADVISER: dict[str, Role] = {
+    "poc": Role.POC_ADVISER,
+    "security": Role.SECURITY_ADVISER,
+    "political": Role.POLITICAL_ADVISER,
+    "legal": Role.LEGAL_ADVISER,
+    "human_rights": Role.HUMAN_RIGHTS_OFFICER,
+    "protection": Role.PROTECTION_ADVISER,
+    "force": Role.FORCE_LIAISON,
+}
+
 LEADERSHIP = frozenset({Role.PILLAR_HEAD, Role.HEAD_OF_MISSION})
 
 # Field officers and heads of office work where they are posted; the others serve the whole mission.

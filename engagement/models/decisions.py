@@ -68,7 +68,8 @@ class Assessment(PartOfRecord):
     authority = models.PositiveSmallIntegerField(choices=Authority, null=True)
     # Sealed until the decider has chosen.
     rule_advice = models.CharField(max_length=12)
-    assessed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    # None when the periodic check found that evidence had aged or a gate had moved.
+    assessed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     assessed_at = models.DateTimeField()
 
     class Meta:

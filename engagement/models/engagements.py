@@ -30,7 +30,8 @@ class Engagement(PartOfRecord):
     contacts_max = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=12, choices=EngagementStatus, default=EngagementStatus.AUTHORISED)
     status_reason = models.CharField(max_length=300, blank=True)
-    status_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    # None when the periodic check moved it.
+    status_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     status_at = models.DateTimeField()
 
     class Meta:

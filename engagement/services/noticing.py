@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from accounts.models import User
 from engagement import notices
-from engagement.models import Notice
+from engagement.models import Notice, Request
 from missions.access import Record
 from missions.models import CompartmentMember, Mission, Posting
+from missions.roles import AUTHORITY_OF_ROLE, OFFICE_BOUND
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +40,21 @@ def notify_role(
     return notify(users=holding(mission, roles, at, about), kind=kind, reference=reference, at=at)
 
 
+def notify_deciders(request: Request, *, level: int | None, kind: Notice.Kind, at: datetime) -> list[Notice]:
+    """Tell those who decide at that level about a request; nobody, while a block keeps everybody from deciding."""
+    if level is None:
+        return []
+    role = next(role for role, carried in AUTHORITY_OF_ROLE.items() if carried >= level)
+    people = holding(request.mission, [role], at, request)
+    return notify(users=people, kind=kind, reference=request.reference, at=at)
+
+
 def holding(mission: Mission, roles: Iterable[str], at: datetime, about: Record | None = None) -> list[User]:
     """Return the people who hold one of the roles now; of a record, only those whose eyes it is for."""
     postings = Posting.objects.live(at).filter(Q(mission=mission) | Q(mission=None), role__in=list(roles))
     if about is not None:
-        postings = postings.filter(ceiling__gte=about.marking)
+        elsewhere = Q(role__in=OFFICE_BOUND, office__isnull=False) & ~Q(office=about.office_id)
+        postings = postings.filter(ceiling__gte=about.marking).exclude(elsewhere)
     people = User.objects.filter(pk__in=postings.values("user"), is_active=True)
     if about is not None and about.compartment_id:
         inside = CompartmentMember.objects.filter(compartment=about.compartment_id, starts_at__lte=at, ends_at__gt=at)

@@ -1,0 +1,213 @@
+"""From records to the risk model: rows go in, `risk.Facts` and gate facts come out; nothing is written here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import risk
+from engagement.models import Answer, Engagement, GateAnswer, Measure, Modality, Request
+from engagement.models.status import LIVE, PENDING
+from missions.models import Posture, Prohibition
+from missions.roles import ROLE_OF_ADVISER, Authority, Role
+from nsags.models import Label, LineageEvent, Membership
+from risk import gates
+
+OWN_READING = "parts of a request that its caller may see"
+SYSTEM_CHECK = "gates look at every record, and tell only that they fired"
+
+# A prohibition follows a group into a change of name for good, and into its children for 30 days (E-023).
+SAME_PEOPLE = frozenset({LineageEvent.Type.RENAME, LineageEvent.Type.RE_FORM})
+INHERITED_FOR = timedelta(days=30)
+PERSON_CHECK_HOLDS_FOR = timedelta(days=30)
+CONSENT_HOLDS_FOR = timedelta(days=90)
+PARALLEL_WITHIN = timedelta(days=30)
+DESIGNATIONS = frozenset({Label.Value.TERRORIST, Label.Value.PROSCRIBED})
+AT_A_DISTANCE = frozenset({Modality.REMOTE, Modality.MESSAGE})
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the present answers imply: figures, gates, who would decide, and what nobody has answered yet."""
+
+    facts: risk.Facts
+    assessment: risk.Assessment
+    gates: tuple[gates.Fired, ...]
+    authority: Authority | None
+    advisers: tuple[Role, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        """Say whether a gate keeps everybody from deciding."""
+        return self.authority is None
+
+
+def preview(request: Request, *, at: datetime) -> Preview:
+    """Return what the present answers imply, without storing anything."""
+    ruleset = risk.current_ruleset()
+    facts = facts_of(request, at=at)
+    assessment = risk.assess(facts, ruleset)
+    fired = gates_of(request, facts, at=at)
+    level = gates.required_authority(assessment.authority, fired)
+    return Preview(
+        facts=facts,
+        assessment=assessment,
+        gates=fired,
+        authority=None if level == risk.Level.BLOCK else Authority[level.value],
+        advisers=_advisers(request, facts, assessment, fired),
+        missing=risk.missing(facts, ruleset),
+    )
+
+
+def _advisers(
+    request: Request, facts: risk.Facts, assessment: risk.Assessment, fired: tuple[gates.Fired, ...]
+) -> tuple[Role, ...]:
+    movement = request.modality not in AT_A_DISTANCE
+    return tuple(
+        ROLE_OF_ADVISER[code] for code in gates.advisers_required(assessment, fired, facts.answers, movement=movement)
+    )
+
+
+def facts_of(request: Request, *, at: datetime) -> risk.Facts:
+    """Return the answers and measures of a request as the model reads them, evidence aged to that day."""
+    answers = Answer.objects.unscoped(OWN_READING).filter(request=request)
+    measures = Measure.objects.unscoped(OWN_READING).filter(request=request)
+    stated = risk.Facts(
+        answers={answer.factor: _stated(answer) for answer in answers},
+        posture=posture_key(request, at=at),
+        promised=frozenset(measure.code for measure in measures if not measure.is_verified),
+        verified=frozenset(measure.code for measure in measures if measure.is_verified),
+    )
+    evidence_on = {answer.factor: answer.source_date for answer in answers if answer.source and answer.source_date}
+    return risk.aged_facts(stated, evidence_on, _local_day(request, at), risk.current_ruleset())
+
+
+def _stated(answer: Answer) -> risk.Answer:
+    return risk.Answer(answer.level, answer.confidence or None) if answer.level is not None else risk.UNKNOWN
+
+
+def _local_day(request: Request, at: datetime) -> date:
+    return at.astimezone(request.mission.zone).date()
+
+
+def posture_key(request: Request, *, at: datetime) -> str:
+    """Return the row of the posture table that holds for this request (domain reference 2.8)."""
+    if prohibitions_covering(request, at=at):
+        return "PROHIBITED"
+    posture = Posture.objects.in_force(request.mission, at)
+    match posture.code if posture else Posture.Code.CLOSELY_HELD:
+        case Posture.Code.STRATEGY_BASED:
+            return "STRATEGY_BASED/strategy" if request.inside_strategy else "STRATEGY_BASED/none"
+        case Posture.Code.COMPLIANT_ONLY:
+            compliant = Label.Value.COMPLIANT in {label.value for label in live_labels(request, at=at)}
+            return "COMPLIANT_ONLY/compliant" if compliant else "COMPLIANT_ONLY/other"
+        case code:
+            return str(code)
+
+
+def live_labels(request: Request, *, at: datetime) -> list[Label]:
+    """Return the statements about the group that stand on that day."""
+    if request.group_id is None:
+        return []
+    day = _local_day(request, at)
+    labels = Label.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id)
+    return [label for label in labels if label.is_live(day)]
+
+
+def prohibitions_covering(request: Request, *, at: datetime) -> list[Prohibition]:
+    """Return the bans in force on the group, on a group it comes from, or on a person now in it."""
+    if request.group_id is None:
+        return []
+    groups = _group_and_ancestors(request, at)
+    people = {membership.person_id for membership in _members(request, at)}
+    in_force = Prohibition.objects.in_force(request.mission, at)
+    return [ban for ban in in_force if ban.group_id in groups or ban.person_id in people]
+
+
+def _group_and_ancestors(request: Request, at: datetime) -> set[object]:
+    day = _local_day(request, at)
+    found, frontier = {request.group_id}, {request.group_id}
+    while frontier:
+        events = LineageEvent.objects.unscoped(SYSTEM_CHECK).filter(child_id__in=frontier, happened_on__lte=day)
+        inherited = {e.parent_id for e in events if e.type in SAME_PEOPLE or day - e.happened_on <= INHERITED_FOR}
+        frontier = inherited - found
+        found |= frontier
+    return found
+
+
+def _members(request: Request, at: datetime) -> list[Membership]:
+    day = _local_day(request, at)
+    memberships = Membership.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id)
+    return [
+        membership
+        for membership in memberships.select_related("person")
+        if (membership.starts_on is None or membership.starts_on <= day)
+        and (membership.ends_on is None or membership.ends_on >= day)
+    ]
+
+
+def gates_of(request: Request, facts: risk.Facts, *, at: datetime) -> tuple[gates.Fired, ...]:
+    """Return the gates that fire on a request at that moment, declared ones included."""
+    return gates.fired(gate_facts_of(request, at=at), facts.answers, risk.current_ruleset())
+
+
+def gate_facts_of(request: Request, *, at: datetime) -> gates.GateFacts:
+    """Return what the gates look at, from the request and the registers of the mission."""
+    day = _local_day(request, at)
+    declared = set(request.declared_gates)
+    labels = live_labels(request, at=at)
+    people = [membership.person for membership in _members(request, at)] if request.group_id else []
+    checks = [person.checked_on for person in people]
+    un_listing = any(
+        label.issuer == Label.Issuer.SECURITY_COUNCIL and label.value == Label.Value.SANCTIONED for label in labels
+    )
+    return gates.GateFacts(
+        movement=request.modality not in AT_A_DISTANCE,
+        prohibited=bool(prohibitions_covering(request, at=at)),
+        un_listed=un_listing or "G-02" in declared or any(person.listed_by_un for person in people),
+        person_check_stale=any(checked and day - checked > PERSON_CHECK_HOLDS_FOR for checked in checks),
+        proscribed="G-03" in declared or any(label.value in DESIGNATIONS for label in labels),
+        icc="G-04" in declared or any(person.icc_warrant for person in people),
+        joint_operation="G-05" in declared,
+        red_line_breached="G-08" in declared,
+        purpose_given=bool(request.purpose.strip()),
+        threat_linked=request.threat_id is not None,
+        threat_fresh=bool(request.threat and request.threat.is_fresh(day)),
+        srm_valid=bool(request.srm_valid_until and request.srm_valid_until >= day),
+        children_or_survivors="G-11" in declared or bool(request.involves_children),
+        intermediary="G-12" in declared or bool(request.uses_intermediary),
+        intermediary_consented=_consent_holds(request, day),
+        third_country_and_listed_travel_ban=bool(request.is_third_country) and any(p.travel_ban for p in people),
+        detainees="G-19" in declared or bool(request.involves_detainees),
+        recognised_process_step=bool(request.is_recognised_step),
+        parallel_contact=_has_parallel(request, at),
+        public_report_in_window="G-20" in declared,
+        asset_freeze=un_listing,
+    )
+
+
+def _consent_holds(request: Request, day: date) -> bool:
+    consented = request.intermediary_consented_on
+    return consented is not None and day - consented <= CONSENT_HOLDS_FOR
+
+
+def _has_parallel(request: Request, at: datetime) -> bool:
+    """Say whether somebody else is talking, or asking to talk, with the same group within 30 days (gate G-16).
+
+    Only what stands outside compartments counts: the warning must not tell that a closely held track exists.
+    """
+    if request.group_id is None:
+        return False
+    others = Request.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id, compartment=None)
+    others = others.exclude(pk=request.pk).exclude(created_by_id=request.created_by_id)
+    recent = others.filter(status__in=PENDING, submitted_at__gte=at - PARALLEL_WITHIN, submitted_at__lte=at)
+    if recent.exists():
+        return True
+    live = Engagement.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id, status__in=LIVE)
+    return live.filter(request__in=others, ends_on__gte=at.date(), starts_on__lte=at.date() + PARALLEL_WITHIN).exists()
+
+
+def open_holds(request: Request, fired: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return the stored gates of an assessment that hold the decision and that nobody has answered yet."""
+    answered = GateAnswer.objects.unscoped(OWN_READING).filter(request=request, version=request.version)
+    gates_answered = set(answered.values_list("gate", flat=True))
+    return [gate for gate in fired if gate["effect"] == risk.Effect.HOLD.value and gate["id"] not in gates_answered]

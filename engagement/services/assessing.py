@@ -1,0 +1,230 @@
+"""Turning facts into stored assessments, and reacting when they change."""
+
+import hashlib
+import json
+from datetime import date, datetime
+
+from django.db import transaction
+
+from audit import log
+from audit.models import Kind
+from engagement import facts
+from engagement.models import (
+    Answer,
+    Assessment,
+    Engagement,
+    EngagementStatus,
+    GateAnswer,
+    Measure,
+    Notice,
+    Request,
+    RequestStatus,
+    Submission,
+)
+from engagement.models.status import LIVE, OPEN_TO_CONTACT, PENDING
+from engagement.policies import assessing as policies
+from engagement.services import noticing
+from engagement.services.moves import move, move_engagement
+from missions.access import Access, system
+from missions.refusals import refuse_if_any
+from risk.gates import Fired
+
+OF_REQUEST = "parts of a request that its caller may see"
+PERIODIC = "the periodic check looks at every request that is still followed"
+BLOCKABLE = frozenset({RequestStatus.IN_ADVICE, RequestStatus.READY, RequestStatus.DEFERRED})
+
+
+def assess(
+    *, request: Request, submission: Submission, cause: str, by: Access, at: datetime, note: str = ""
+) -> Assessment:
+    """Store what the ruleset makes of the present facts, and make it the one that decisions are taken on.
+
+    A dialogue that was approved on milder facts is frozen, and the people concerned are told.
+    """
+    seen = facts.preview(request, at=at)
+    before = request.assessment
+    after = _store(seen, request=request, submission=submission, cause=cause, by=by, at=at, note=note)
+    request.assessment = after
+    request.save(update_fields=["assessment"])
+    if before is not None:
+        log.record(Kind.REQUEST_REASSESSED, target=request, by=by, at=at, version=request.version)
+        _react(request, before, after, by=by, at=at)
+    return after
+
+
+def _store(
+    seen: facts.Preview, *, request: Request, submission: Submission, cause: str, by: Access, at: datetime, note: str
+) -> Assessment:
+    result = seen.assessment
+    highest = max(result.risks.values(), key=lambda figure: (figure.band.rank, figure.score))
+    stated, made = seen.facts.as_json(), result.as_json()
+    return Assessment.objects.create(
+        request=request,
+        submission=submission,
+        cause=cause,
+        note=note,
+        ruleset=result.ruleset.id,
+        ruleset_hash=result.ruleset.hash,
+        facts=stated,
+        result=made,
+        gates=[_gate_row(fired) for fired in seen.gates],
+        advisers=list(seen.advisers),
+        digest=digest_of({"facts": stated, "result": made}),
+        overall=result.overall.rank + 1,
+        legitimacy=result.risks["LEG"].band.rank + 1,
+        host_government=result.risks["GOV"].band.rank + 1,
+        security=result.risks["SEC"].band.rank + 1,
+        protection=result.protection.band.rank + 1,
+        highest_score=highest.score,
+        highest_low=highest.low,
+        highest_high=highest.high,
+        protection_score=result.protection.score,
+        protection_low=result.protection.low,
+        protection_high=result.protection.high,
+        authority=seen.authority,
+        rule_advice=result.advice,
+        assessed_by=by.user,
+        assessed_at=at,
+    )
+
+
+def _gate_row(fired: Fired) -> dict[str, object]:
+    return {
+        "id": fired.gate,
+        "effect": fired.effect.value,
+        "min_authority": fired.min_authority.value if fired.min_authority else None,
+        "reason": {"en": fired.reason("en"), "fr": fired.reason("fr")},
+    }
+
+
+def digest_of(content: object) -> str:
+    """Return the SHA-256 of content in one canonical form."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _react(request: Request, before: Assessment, after: Assessment, *, by: Access, at: datetime) -> None:
+    if after.authority is None and request.status in BLOCKABLE:
+        move(request, RequestStatus.BLOCKED)
+    decision = request.decisions.unscoped(OF_REQUEST).order_by("-decided_at").first()
+    if request.status in PENDING:
+        noticing.notify_deciders(request, level=after.authority, kind=Notice.Kind.FACTS_CHANGED, at=at)
+    elif decision is not None and is_worse(decision.assessment, after):
+        _freeze(request, by=by, at=at)
+        people = {request.created_by, decision.decided_by}
+        noticing.notify(users=people, kind=Notice.Kind.FACTS_CHANGED, reference=request.reference, at=at)
+
+
+def is_worse(before: Assessment, after: Assessment) -> bool:
+    """Say whether a risk has risen a band, a gate has started, or a higher level would have to decide."""
+    risen = any(getattr(after, name) > getattr(before, name) for name in ("legitimacy", "host_government", "security"))
+    started = {gate["id"] for gate in after.gates} - {gate["id"] for gate in before.gates}
+    higher = after.authority is None or (before.authority is not None and after.authority > before.authority)
+    return risen or bool(started) or higher
+
+
+def _freeze(request: Request, *, by: Access, at: datetime) -> None:
+    standing = Engagement.objects.unscoped(OF_REQUEST).select_for_update().filter(request=request)
+    engagement = standing.filter(status__in=OPEN_TO_CONTACT).first()
+    if engagement is None:
+        return
+    move_engagement(engagement, EngagementStatus.REDECISION, reason="", by=by, at=at)
+    log.record(Kind.ENGAGEMENT_FROZEN, target=request, by=by, at=at, version=request.version)
+
+
+@transaction.atomic
+def revise_answer(
+    *,
+    request: Request,
+    factor: str,
+    level: int | None,
+    confidence: str,
+    source: str,
+    source_date: date | None,
+    why_unknown: str,
+    note: str,
+    by: Access,
+    at: datetime,
+) -> Assessment:
+    """Record that a fact has changed since submission, and assess again."""
+    request = _locked(request, by)
+    refuse_if_any(policies.revise_answer(request, factor=factor, by=by))
+    Answer.objects.unscoped(OF_REQUEST).update_or_create(
+        request=request,
+        factor=factor,
+        defaults={
+            "level": level,
+            "confidence": confidence if level is not None else "",
+            "source": source,
+            "source_date": source_date,
+            "why_unknown": why_unknown,
+            "answered_by": by.user,
+            "answered_at": at,
+        },
+    )
+    return _again(request, cause=Assessment.Cause.FACTS_CHANGED, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def verify_measure(*, measure: Measure, evidence: str, by: Access, at: datetime) -> Measure:
+    """Record that somebody other than its owner has seen a measure in place; it then counts in full."""
+    request = _locked(measure.request, by)
+    measure = Measure.objects.unscoped(OF_REQUEST).select_for_update().get(pk=measure.pk)
+    refuse_if_any(policies.verify_measure(measure, evidence=evidence, by=by))
+    measure.evidence, measure.verified_by, measure.verified_at = evidence, by.user, at
+    measure.save(update_fields=["evidence", "verified_by", "verified_at"])
+    log.record(Kind.MEASURE_VERIFIED, target=request, by=by, at=at, version=request.version, fields=[measure.code])
+    if request.assessment is not None and not request.is_writable:
+        _again(request, cause=Assessment.Cause.MEASURES_CHANGED, note="", by=by, at=at)
+    return measure
+
+
+@transaction.atomic
+def answer_gate(*, request: Request, gate: str, text: str, by: Access, at: datetime) -> GateAnswer:
+    """Record what lifts a hold or acknowledges an alert, on this version of the request."""
+    request = _locked(request, by)
+    refuse_if_any(policies.answer_gate(request, gate=gate, text=text, by=by))
+    answer = GateAnswer.objects.create(
+        request=request,
+        version=request.version,
+        gate=gate,
+        text=text,
+        answered_by=by.user,
+        answered_role=by.role_in(request.mission_id),
+        answered_at=at,
+    )
+    log.record(Kind.GATE_ANSWERED, target=request, by=by, at=at, version=request.version, fields=[gate])
+    return answer
+
+
+def refresh(at: datetime) -> int:
+    """Assess again whatever is still followed and would now come out differently; return how many did."""
+    followed = Request.objects.unscoped(PERIODIC).filter(assessment__isnull=False, mission__is_library=False)
+    pending = followed.filter(status__in=PENDING)
+    live = followed.filter(engagement__status__in=LIVE)
+    keys = [*pending.values_list("pk", flat=True), *live.values_list("pk", flat=True)]
+    return sum(_refresh_one(key, at) for key in keys)
+
+
+@transaction.atomic
+def _refresh_one(key: object, at: datetime) -> bool:
+    locked = Request.objects.unscoped(PERIODIC).select_for_update(of=("self",)).select_related("assessment", "mission")
+    request = locked.get(pk=key)
+    seen = facts.preview(request, at=at)
+    gates_moved = {fired.gate for fired in seen.gates} != {gate["id"] for gate in request.assessment.gates}
+    figures_moved = seen.assessment.as_json() != request.assessment.result
+    if not (gates_moved or figures_moved):
+        return False
+    cause = Assessment.Cause.GATES_CHANGED if gates_moved else Assessment.Cause.EVIDENCE_AGED
+    _again(request, cause=cause, note="", by=system(at), at=at)
+    return True
+
+
+def _locked(request: Request, by: Access) -> Request:
+    visible = Request.objects.visible_to(by).select_for_update(of=("self",))
+    return visible.select_related("assessment", "mission", "group", "threat").get(pk=request.pk)
+
+
+def _again(request: Request, *, cause: str, note: str, by: Access, at: datetime) -> Assessment:
+    submission = request.submissions.unscoped(OF_REQUEST).get(number=request.version)
+    return assess(request=request, submission=submission, cause=cause, by=by, at=at, note=note)
