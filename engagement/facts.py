@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
+from uuid import UUID
 
 import risk
 from engagement.models import Answer, Engagement, GateAnswer, Measure, Modality, Request
@@ -82,7 +84,11 @@ def facts_of(request: Request, *, at: datetime) -> risk.Facts:
 
 
 def _stated(answer: Answer) -> risk.Answer:
-    return risk.Answer(answer.level, answer.confidence or None) if answer.level is not None else risk.UNKNOWN
+    return (
+        risk.Answer(answer.level, cast(risk.Confidence, answer.confidence))
+        if answer.level is not None
+        else risk.UNKNOWN
+    )
 
 
 def _local_day(request: Request, at: datetime) -> date:
@@ -117,15 +123,14 @@ def prohibitions_covering(request: Request, *, at: datetime) -> list[Prohibition
     """Return the bans in force on the group, on a group it comes from, or on a person now in it."""
     if request.group_id is None:
         return []
-    groups = _group_and_ancestors(request, at)
+    groups = _with_ancestors(request.group_id, _local_day(request, at))
     people = {membership.person_id for membership in _members(request, at)}
     in_force = Prohibition.objects.in_force(request.mission, at)
     return [ban for ban in in_force if ban.group_id in groups or ban.person_id in people]
 
 
-def _group_and_ancestors(request: Request, at: datetime) -> set[object]:
-    day = _local_day(request, at)
-    found, frontier = {request.group_id}, {request.group_id}
+def _with_ancestors(group_id: UUID, day: date) -> set[UUID]:
+    found, frontier = {group_id}, {group_id}
     while frontier:
         events = LineageEvent.objects.unscoped(SYSTEM_CHECK).filter(child_id__in=frontier, happened_on__lte=day)
         inherited = {e.parent_id for e in events if e.type in SAME_PEOPLE or day - e.happened_on <= INHERITED_FOR}
@@ -135,6 +140,8 @@ def _group_and_ancestors(request: Request, at: datetime) -> set[object]:
 
 
 def _members(request: Request, at: datetime) -> list[Membership]:
+    if request.group_id is None:
+        return []
     day = _local_day(request, at)
     memberships = Membership.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id)
     return [
@@ -155,7 +162,7 @@ def gate_facts_of(request: Request, *, at: datetime) -> gates.GateFacts:
     day = _local_day(request, at)
     declared = set(request.declared_gates)
     labels = live_labels(request, at=at)
-    people = [membership.person for membership in _members(request, at)] if request.group_id else []
+    people = [membership.person for membership in _members(request, at)]
     checks = [person.checked_on for person in people]
     un_listing = any(
         label.issuer == Label.Issuer.SECURITY_COUNCIL and label.value == Label.Value.SANCTIONED for label in labels

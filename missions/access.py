@@ -45,7 +45,7 @@ class LivePosting:
 class Access:
     """What one person may see and do at one moment, read from the database and never from a session."""
 
-    user: User | None
+    user: User
     at: datetime
     postings: tuple[LivePosting, ...] = ()
     compartments: frozenset[uuid.UUID] = frozenset()
@@ -54,9 +54,9 @@ class Access:
     headquarters_permissions: frozenset[str] = frozenset()
 
     @property
-    def user_id(self) -> uuid.UUID | None:
-        """Return who this is, for the log; None for the system's own periodic work."""
-        return self.user.pk if self.user else None
+    def user_id(self) -> uuid.UUID:
+        """Return who this is, for the log."""
+        return self.user.pk
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -91,9 +91,19 @@ class Access:
         return max(levels, default=None)
 
 
-def system(at: datetime) -> Access:
-    """Return the access of periodic work: it sees no record and holds no permission, and the log shows nobody."""
-    return Access(user=None, at=at)
+@dataclass(frozen=True)
+class Automatic:
+    """Periodic work acting for nobody: it sees no record, holds no permission, and the log shows no actor."""
+
+    user: None = None
+    user_id: None = None
+
+    def role_in(self, mission_id: uuid.UUID | None) -> str:
+        """Return no role."""
+        return ""
+
+
+Actor = Access | Automatic
 
 
 class UnscopedQuery(RuntimeError):
@@ -111,7 +121,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
 
     def unscoped(self, reason: str) -> Self:
         """Allow evaluation without a person, for the stated reason: services that act for the system itself."""
-        queryset = self._chain()
+        queryset = self.all()
         queryset._scope = reason
         return queryset
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -25,7 +26,7 @@ from engagement.models.status import LIVE, OPEN_TO_CONTACT, PENDING
 from engagement.policies import assessing as policies
 from engagement.services import noticing
 from engagement.services.moves import move, move_engagement
-from missions.access import Access, system
+from missions.access import Access, Actor, Automatic
 from missions.refusals import refuse_if_any
 from risk.gates import Fired
 
@@ -35,7 +36,7 @@ BLOCKABLE = frozenset({RequestStatus.IN_ADVICE, RequestStatus.READY, RequestStat
 
 
 def assess(
-    *, request: Request, submission: Submission, cause: str, by: Access, at: datetime, note: str = ""
+    *, request: Request, submission: Submission, cause: str, by: Actor, at: datetime, note: str = ""
 ) -> Assessment:
     """Store what the ruleset makes of the present facts, and make it the one that decisions are taken on.
 
@@ -53,7 +54,7 @@ def assess(
 
 
 def _store(
-    seen: facts.Preview, *, request: Request, submission: Submission, cause: str, by: Access, at: datetime, note: str
+    seen: facts.Preview, *, request: Request, submission: Submission, cause: str, by: Actor, at: datetime, note: str
 ) -> Assessment:
     result = seen.assessment
     highest = max(result.risks.values(), key=lambda figure: (figure.band.rank, figure.score))
@@ -103,7 +104,7 @@ def digest_of(content: object) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _react(request: Request, before: Assessment, after: Assessment, *, by: Access, at: datetime) -> None:
+def _react(request: Request, before: Assessment, after: Assessment, *, by: Actor, at: datetime) -> None:
     if after.authority is None and request.status in BLOCKABLE:
         move(request, RequestStatus.BLOCKED)
     decision = request.decisions.unscoped(OF_REQUEST).order_by("-decided_at").first()
@@ -123,7 +124,7 @@ def is_worse(before: Assessment, after: Assessment) -> bool:
     return risen or bool(started) or higher
 
 
-def _freeze(request: Request, *, by: Access, at: datetime) -> None:
+def _freeze(request: Request, *, by: Actor, at: datetime) -> None:
     standing = Engagement.objects.unscoped(OF_REQUEST).select_for_update().filter(request=request)
     engagement = standing.filter(status__in=OPEN_TO_CONTACT).first()
     if engagement is None:
@@ -207,16 +208,18 @@ def refresh(at: datetime) -> int:
 
 
 @transaction.atomic
-def _refresh_one(key: object, at: datetime) -> bool:
+def _refresh_one(key: UUID, at: datetime) -> bool:
     locked = Request.objects.unscoped(PERIODIC).select_for_update(of=("self",)).select_related("assessment", "mission")
     request = locked.get(pk=key)
+    before = request.assessment
+    assert before is not None, "refresh looks at assessed requests only"
     seen = facts.preview(request, at=at)
-    gates_moved = {fired.gate for fired in seen.gates} != {gate["id"] for gate in request.assessment.gates}
-    figures_moved = seen.assessment.as_json() != request.assessment.result
+    gates_moved = {fired.gate for fired in seen.gates} != {gate["id"] for gate in before.gates}
+    figures_moved = seen.assessment.as_json() != before.result
     if not (gates_moved or figures_moved):
         return False
     cause = Assessment.Cause.GATES_CHANGED if gates_moved else Assessment.Cause.EVIDENCE_AGED
-    _again(request, cause=cause, note="", by=system(at), at=at)
+    _again(request, cause=cause, note="", by=Automatic(), at=at)
     return True
 
 
@@ -225,6 +228,6 @@ def _locked(request: Request, by: Access) -> Request:
     return visible.select_related("assessment", "mission", "group", "threat").get(pk=request.pk)
 
 
-def _again(request: Request, *, cause: str, note: str, by: Access, at: datetime) -> Assessment:
+def _again(request: Request, *, cause: str, note: str, by: Actor, at: datetime) -> Assessment:
     submission = request.submissions.unscoped(OF_REQUEST).get(number=request.version)
     return assess(request=request, submission=submission, cause=cause, by=by, at=at, note=note)

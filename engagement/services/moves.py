@@ -4,7 +4,7 @@ from datetime import datetime
 
 from engagement.models import Engagement, EngagementStatus, Request, RequestStatus
 from engagement.models.status import ENGAGEMENT_TRANSITIONS, REQUEST_TRANSITIONS, check_transition
-from missions.access import Access
+from missions.access import Actor
 
 
 def move(request: Request, after: RequestStatus) -> None:
@@ -14,7 +14,7 @@ def move(request: Request, after: RequestStatus) -> None:
     request.save(update_fields=["status"])
 
 
-def move_engagement(engagement: Engagement, after: EngagementStatus, *, reason: str, by: Access, at: datetime) -> None:
+def move_engagement(engagement: Engagement, after: EngagementStatus, *, reason: str, by: Actor, at: datetime) -> None:
     """Move a dialogue along the table, with who did it, when and why."""
     check_transition(ENGAGEMENT_TRANSITIONS, EngagementStatus(engagement.status), after)
     engagement.status = after
