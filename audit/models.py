@@ -49,6 +49,7 @@ class Kind(models.TextChoices):
     ENGAGEMENT_RESUMED = "engagement.resumed", _("Dialogue resumed")
     ENGAGEMENT_FROZEN = "engagement.frozen", _("Frozen for a new decision")
     ENGAGEMENT_LAPSED = "engagement.lapsed", _("Approval lapsed")
+    ENGAGEMENT_CONCLUDED = "engagement.concluded", _("Dialogue concluded")
     CONTACT_LOGGED = "contact.logged", _("Contact logged")
     CONTACT_CLASSIFIED = "contact.classified", _("Contact classified")
     COMMITMENT_RECORDED = "commitment.recorded", _("Commitment recorded")

@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                             ("engagement.resumed", "Dialogue resumed"),
                             ("engagement.frozen", "Frozen for a new decision"),
                             ("engagement.lapsed", "Approval lapsed"),
+                            ("engagement.concluded", "Dialogue concluded"),
                             ("contact.logged", "Contact logged"),
                             ("contact.classified", "Contact classified"),
                             ("commitment.recorded", "Commitment recorded"),

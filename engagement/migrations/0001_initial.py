@@ -233,6 +233,7 @@ class Migration(migrations.Migration):
                             ("decided", "A decision was taken"),
                             ("suspended", "A dialogue was suspended"),
                             ("contact_to_classify", "An unplanned contact waits to be classified"),
+                            ("contact_alert", "A contact raises a question"),
                             ("consultation", "Headquarters is consulted"),
                             ("lapsed", "An approval has lapsed"),
                         ],

@@ -147,6 +147,7 @@ class Notice(models.Model):
         DECIDED = "decided", _("A decision was taken")
         SUSPENDED = "suspended", _("A dialogue was suspended")
         CONTACT_TO_CLASSIFY = "contact_to_classify", _("An unplanned contact waits to be classified")
+        CONTACT_ALERT = "contact_alert", _("A contact raises a question")
         CONSULTATION = "consultation", _("Headquarters is consulted")
         LAPSED = "lapsed", _("An approval has lapsed")
 
