@@ -191,27 +191,29 @@ class Assessment:
 
     def headline(self) -> dict[str, Any]:
         """Return the figures that a list or the command line shows."""
-        return {
-            "risks": {risk: figure.headline() for risk, figure in self.risks.items()},
-            "protection": self.protection.headline(),
-            **self._outcome(),
-        }
+        return self._outcome(
+            risks={risk: figure.headline() for risk, figure in self.risks.items()},
+            protection=self.protection.headline(),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Write everything, in texts, whole numbers, lists and objects only."""
         return {
-            "risks": {risk: figure.as_json() for risk, figure in self.risks.items()},
-            "protection": self.protection.as_json(),
-            **self._outcome(),
+            **self._outcome(
+                risks={risk: figure.as_json() for risk, figure in self.risks.items()},
+                protection=self.protection.as_json(),
+            ),
             "posture": self.posture,
             "promised": list(self.promised),
             "verified": list(self.verified),
             "pivots": [_plain(pivot) for pivot in self.pivots],
         }
 
-    def _outcome(self) -> dict[str, Any]:
+    def _outcome(self, risks: dict[str, Any], protection: dict[str, Any]) -> dict[str, Any]:
         return {
+            "risks": risks,
             "overall": self.overall.value,
+            "protection": protection,
             "advice": self.advice,
             "authority": self.authority.value,
             "ruleset": self.ruleset.id,

@@ -1,5 +1,6 @@
 """From facts to an assessment. Pure and total: odd answers read as Unknown, unknown measures credit nothing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from risk.assessment import Assessment, FactorRow, FloorHit, ProtectionFigure, RiskFigure, RulesetRef
@@ -9,7 +10,7 @@ from risk.remedies import remedies
 from risk.robustness import robust_percent
 from risk.ruleset import Ruleset
 from risk.scales import BANDS, PROTECTION, PROTECTION_BANDS, RISKS, Band, Level
-from risk.scoring import Reading, band_rank, core, protection_rank, read
+from risk.scoring import Reading, band_rank, core, protection_rank, read, reading_of
 from risk.tables import UNKNOWN_CODE, Cell, RiskTable, add_up
 
 
@@ -57,7 +58,7 @@ def authority(posture: str, band: Band, ruleset: Ruleset) -> Level:
 def _figure(reading: Reading, ruleset: Ruleset) -> RiskFigure:
     table, cells = reading.table, reading.cells
     now, verified, bare = add_up(cells), add_up(reading.verified_cells), add_up(reading.bare_cells)
-    kept = add_up(replace(reading, verified=reading.committed).cells)
+    kept = add_up(reading_of(table, reading.codes, reading.committed, reading.committed).cells)
     return RiskFigure(
         risk=table.risk,
         inherent=bare.score,
@@ -75,7 +76,7 @@ def _figure(reading: Reading, ruleset: Ruleset) -> RiskFigure:
     )
 
 
-def _floors(reading: Reading, cells: list[Cell], ruleset: Ruleset) -> tuple[FloorHit, ...]:
+def _floors(reading: Reading, cells: Sequence[Cell], ruleset: Ruleset) -> tuple[FloorHit, ...]:
     levels = {factor: cell.level for factor, cell in zip(reading.table.factors, cells, strict=True)}
     return tuple(
         FloorHit(floor.factor, floor.level, floor.band)

@@ -1,17 +1,19 @@
 """What else would lower a risk: promises still to be verified, and measures that nobody has committed to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from risk.assessment import Remedy
 from risk.ruleset import Measure
 from risk.scales import BANDS
-from risk.scoring import Reading, reading_rank
+from risk.scoring import Reading, reading_of
+
+Effects = Sequence[tuple[int, int]]
 
 
 def remedies(
     reading: Reading, measures: Mapping[str, Measure], promised: frozenset[str], verified: frozenset[str]
 ) -> tuple[Remedy, ...]:
-    """List what would lower the points or the band of this risk, the greatest relief first."""
+    """List what would lower the points or the band of this risk once verified, the greatest relief first."""
     found = _helpful(reading, measures, promised, verified)
     return tuple(sorted(found, key=lambda remedy: (remedy.band.rank, -remedy.points, remedy.measure)))
 
@@ -19,21 +21,28 @@ def remedies(
 def _helpful(
     reading: Reading, measures: Mapping[str, Measure], promised: frozenset[str], verified: frozenset[str]
 ) -> Iterator[Remedy]:
-    rank, score = reading_rank(reading), _score(reading)
+    rank, score = reading.rank(), _score(reading)
     for measure, effects in reading.table.effects.items():
         if effects and measure not in verified:
-            after = _with_verified(reading, measure, promised | verified, verified)
-            points, to_rank = score - _score(after), reading_rank(after)
+            after = _with_verified(reading, effects, is_promised=measure in promised)
+            points, to_rank = score - _score(after), after.rank()
             if points or to_rank < rank:
                 trade_off = bool(measures[measure].reaffirm)
                 yield Remedy(measure, measure in promised, trade_off, points, BANDS[to_rank])
 
 
-def _with_verified(reading: Reading, measure: str, committed: frozenset[str], verified: frozenset[str]) -> Reading:
-    table = reading.table
-    return Reading(
-        table, reading.codes, table.reductions(committed | {measure}), table.reductions(verified | {measure})
-    )
+def _with_verified(reading: Reading, effects: Effects, *, is_promised: bool) -> Reading:
+    """Return the reading with one more measure verified; a promise counts among the committed already."""
+    caps = reading.table.caps
+    committed = reading.committed if is_promised else _more(reading.committed, effects, caps)
+    return reading_of(reading.table, reading.codes, committed, _more(reading.verified, effects, caps))
+
+
+def _more(taken: Sequence[int], effects: Effects, caps: Sequence[int]) -> list[int]:
+    more = list(taken)
+    for place, amount in effects:
+        more[place] = min(caps[place], more[place] + amount)
+    return more
 
 
 def _score(reading: Reading) -> int:

@@ -1,6 +1,6 @@
 """The arithmetic: what the answers of one risk add up to, with and without measures, and the band that follows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from risk.facts import Answer
@@ -9,37 +9,32 @@ from risk.tables import Cell, RiskTable, Totals, add_up
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One risk as answered: a code per factor, and the levels taken off by committed and by verified measures."""
+    """One risk as answered: a code per factor, the levels that measures take off, and what each factor then adds."""
 
     table: RiskTable
-    codes: list[int]
-    committed: list[int]
-    verified: list[int]
+    codes: Sequence[int]
+    committed: Sequence[int]
+    verified: Sequence[int]
+    cells: Sequence[Cell]
+    verified_cells: Sequence[Cell]
+    bare_cells: Sequence[Cell]
 
-    @property
-    def cells(self) -> list[Cell]:
-        """Return what each factor adds with every committed measure."""
-        return [
-            cells[code][red][ver]
-            for cells, code, red, ver in zip(self.table.cells, self.codes, self.committed, self.verified, strict=True)
-        ]
-
-    @property
-    def verified_cells(self) -> list[Cell]:
-        """Return what each factor adds with the verified measures only."""
-        return [
-            cells[code][ver][ver] for cells, code, ver in zip(self.table.cells, self.codes, self.verified, strict=True)
-        ]
-
-    @property
-    def bare_cells(self) -> list[Cell]:
-        """Return what each factor adds before any measure."""
-        return [cells[code][0][0] for cells, code in zip(self.table.cells, self.codes, strict=True)]
+    def rank(self) -> int:
+        """Return the rank of the band."""
+        return band_rank(self.table, add_up(self.cells), add_up(self.verified_cells), add_up(self.bare_cells))
 
 
 def read(table: RiskTable, answers: Mapping[str, Answer], committed: Iterable[str], verified: Iterable[str]) -> Reading:
     """Take from the facts what concerns one risk."""
-    return Reading(table, table.read(answers), table.reductions(committed), table.reductions(verified))
+    return reading_of(table, table.read(answers), table.reductions(committed), table.reductions(verified))
+
+
+def reading_of(table: RiskTable, codes: Sequence[int], committed: Sequence[int], verified: Sequence[int]) -> Reading:
+    """Look up what each factor adds: with every committed measure, with the verified ones only, and with none."""
+    answers = [cells[code] for cells, code in zip(table.cells, codes, strict=True)]
+    cells = [cell[red][ver] for cell, red, ver in zip(answers, committed, verified, strict=True)]
+    verified_cells = [cell[ver][ver] for cell, ver in zip(answers, verified, strict=True)]
+    return Reading(table, codes, committed, verified, cells, verified_cells, [cell[0][0] for cell in answers])
 
 
 def core(table: RiskTable, totals: Totals) -> int:
@@ -51,11 +46,6 @@ def core(table: RiskTable, totals: Totals) -> int:
 def band_rank(table: RiskTable, committed: Totals, verified: Totals, bare: Totals) -> int:
     """Return the rank of the band: promises buy one band at most, verified measures count in full."""
     return min(max(core(table, committed), core(table, bare) - 1), core(table, verified))
-
-
-def reading_rank(reading: Reading) -> int:
-    """Return the rank of the band of a whole reading."""
-    return band_rank(reading.table, add_up(reading.cells), add_up(reading.verified_cells), add_up(reading.bare_cells))
 
 
 def protection_rank(table: RiskTable, totals: Totals) -> int:

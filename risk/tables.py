@@ -1,10 +1,10 @@
 """The integer tables that a ruleset is compiled into, so that scoring is only looking up and adding."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from risk.facts import Answer
+from risk.facts import UNKNOWN, Answer
 
 TOP = 4
 LEVELS = range(TOP + 1)
@@ -65,8 +65,8 @@ class RiskTable:
 
     def read(self, answers: Mapping[str, Answer]) -> list[int]:
         """Turn the answers into codes; what is missing or off the scale reads as Unknown."""
-        codes, missing = self.codes, Answer(None, None)
-        found = [answers.get(factor, missing) for factor in self.factors]
+        codes = self.codes
+        found = [answers.get(factor, UNKNOWN) for factor in self.factors]
         return [codes.get((answer.level, answer.confidence), UNKNOWN_CODE) for answer in found]
 
     def reductions(self, measures: Iterable[str]) -> list[int]:
@@ -78,16 +78,24 @@ class RiskTable:
         return [min(cap, amount) for cap, amount in zip(self.caps, taken, strict=True)]
 
 
-def add_up(cells: Iterable[Cell]) -> Totals:
+def add_up(cells: Sequence[Cell]) -> Totals:
     """Add the cells of a risk; the highest floor counts."""
-    low = score = high = floor = 0
-    for cell in cells:
-        low += cell.low
-        score += cell.score
-        high += cell.high
-        if cell.floor > floor:
-            floor = cell.floor
-    return Totals(low, score, high, floor)
+    low, score, high, floor, _ = zip(*cells, strict=True)
+    return Totals(sum(low), sum(score), sum(high), max(floor))
+
+
+def without(totals: Totals, cells: Sequence[Cell], place: int) -> Totals:
+    """Take one factor out of the totals of all."""
+    cell, floor = cells[place], totals.floor
+    if floor and cell.floor == floor:
+        floor = max((other.floor for at, other in enumerate(cells) if at != place), default=0)
+    return Totals(totals.low - cell.low, totals.score - cell.score, totals.high - cell.high, floor)
+
+
+def plus(totals: Totals, cell: Cell) -> Totals:
+    """Add one more factor to the totals of others."""
+    floor = cell.floor if cell.floor > totals.floor else totals.floor
+    return Totals(totals.low + cell.low, totals.score + cell.score, totals.high + cell.high, floor)
 
 
 def risk_cells(points: tuple[int, ...], cap: int, floors: Mapping[int, int]) -> FactorCells:
