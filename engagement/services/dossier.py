@@ -1,0 +1,143 @@
+"""Reading everything that hangs on one request in a single round trip."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import DateTimeField, F, Field, IntegerField, JSONField, Model, QuerySet, Value
+from django.db.models.functions import JSONObject
+
+import risk
+from engagement.models import (
+    Advice,
+    Answer,
+    Assessment,
+    Decision,
+    Engagement,
+    GateAnswer,
+    Measure,
+    Rating,
+    Request,
+)
+from engagement.policies.dossier import Dossier, FiredGate
+from missions.access import Access
+from missions.models import Delegation
+from missions.roles import ROLE_OF_ADVISER, Authority, Role
+
+Rows = dict[type[Model], list[Any]]
+
+
+def read_dossier(request: Request, *, by: Access) -> Dossier:
+    """Return what lies on the table for the version that was submitted last, as this person may see it."""
+    assessment = request.assessment
+    if assessment is None:
+        raise LookupError(f"{request.reference} has not been submitted.")
+    rows = gather(*_parts(request, assessment, by))
+    answers, measures = rows[Answer], rows[Measure]
+    return Dossier(
+        assessment=assessment,
+        required_roles=required_roles(assessment),
+        gates=fired_gates(assessment),
+        at_submission=next(iter(_in_order(rows[Assessment], "assessed_at")), None),
+        answers=tuple(answers),
+        measures=tuple(sorted(measures, key=lambda measure: str(measure.code))),
+        gate_answers=tuple(_in_order(rows[GateAnswer], "answered_at")),
+        ratings=tuple(_in_order(rows[Rating], "rated_at")),
+        advice=tuple(_in_order(rows[Advice], "given_at")),
+        decisions=tuple(_in_order(rows[Decision], "decided_at")),
+        engagement=next(iter(rows[Engagement]), None),
+        authors=frozenset({row.answered_by_id for row in answers} | {row.promised_by_id for row in measures}),
+        delegations=tuple(rows[Delegation]),
+    )
+
+
+def required_roles(assessment: Assessment) -> tuple[Role, ...]:
+    """Return whose advice the rules ask for on this assessment."""
+    return tuple(Role(role) for role in assessment.advisers)
+
+
+def fired_gates(assessment: Assessment) -> tuple[FiredGate, ...]:
+    """Return the gates stored with an assessment."""
+    rules = risk.current_ruleset().gates
+    return tuple(
+        FiredGate(
+            id=gate["id"],
+            effect=gate["effect"],
+            least=Authority[gate["min_authority"]] if gate["min_authority"] else None,
+            advisers=tuple(ROLE_OF_ADVISER[code] for code in rules[gate["id"]].advisers),
+            reason=gate["reason"],
+        )
+        for gate in assessment.gates
+    )
+
+
+def _parts(request: Request, assessment: Assessment, by: Access) -> list[QuerySet[Any]]:
+    on_version = {"submission_id": assessment.submission_id}
+    submitted = Assessment.objects.visible_to(by).filter(**on_version, cause=Assessment.Cause.SUBMITTED)
+    if assessment.cause == Assessment.Cause.SUBMITTED:
+        submitted = submitted.none()
+    return [
+        submitted,
+        Answer.objects.visible_to(by).filter(request=request),
+        Measure.objects.visible_to(by).filter(request=request).annotate(who=F("verified_by__name")),
+        GateAnswer.objects.visible_to(by)
+        .filter(request=request, version=request.version)
+        .annotate(who=F("answered_by__name")),
+        Rating.objects.visible_to(by).filter(**on_version).annotate(who=F("rated_by__name")),
+        Advice.objects.visible_to(by).filter(**on_version).annotate(who=F("given_by__name")),
+        Decision.objects.visible_to(by).filter(**on_version).annotate(who=F("decided_by__name")),
+        Engagement.objects.visible_to(by).filter(request=request),
+        Delegation.objects.filter(mission_id=request.mission_id, to_user_id=by.user_id, revoked_at=None),
+    ]
+
+
+def gather(*parts: QuerySet[Any]) -> Rows:
+    """Read several querysets as one query; rows come back as instances, with their annotations as attributes."""
+    found: Rows = defaultdict(list)
+    asked = [part for part in parts if not part.query.is_empty()]
+    if not asked:
+        return found
+    first, *others = [_as_json(part, number) for number, part in enumerate(asked)]
+    for number, row in first.union(*others, all=True) if others else first:
+        part = asked[number]
+        found[part.model].append(_instance(part, _loaded(row)))
+    return found
+
+
+def _as_json(part: QuerySet[Any], number: int) -> QuerySet[Any, Any]:
+    columns = [field.attname for field in part.model._meta.concrete_fields] + list(part.query.annotations)
+    packed = JSONObject(**{column: F(column) for column in columns})
+    return part.order_by().values_list(Value(number, output_field=IntegerField()), packed)
+
+
+def _instance(part: QuerySet[Any], row: dict[str, Any]) -> Any:
+    fields = part.model._meta.concrete_fields
+    instance = part.model(**{field.attname: _value(field, row[field.attname]) for field in fields})
+    instance._state.adding = False
+    instance._state.db = part.db
+    for name in part.query.annotations:
+        setattr(instance, name, row[name])
+    return instance
+
+
+def _value(field: Field[Any, Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(field, JSONField):
+        return _loaded(value)
+    if isinstance(field, DateTimeField):
+        moment = datetime.fromisoformat(value)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # SQLite keeps moments in UTC, without saying so
+    target = getattr(field, "target_field", field)
+    return target.to_python(value)
+
+
+def _loaded(value: Any) -> Any:
+    # SQLite gives JSON inside JSON as text, PostgreSQL as a value.
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _in_order(rows: Iterable[Any], moment: str) -> list[Any]:
+    return sorted(rows, key=lambda row: getattr(row, moment))
