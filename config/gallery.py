@@ -155,7 +155,7 @@ mission until 12 Dec 2026. The legal adviser can say whether it covers this pers
 <p>{% units "filled" 9 "half" 1 "cross" 3 "outline" 4 %}</p>
 {% legend "commitments" %}""",
     ),
-    Sample("Pages of a list", """{% pagination page %}"""),
+    Sample("Pages of a list", """{% pagination page pages_label %}"""),
     Sample(
         "Protection case and three risks",
         """{% table balance_title %}<thead><tr><th scope="col">What</th>
@@ -224,6 +224,7 @@ def _invented(key: str, panel: str) -> dict[str, Any]:
         "pills": PILLS,
         "row_pills": [("CHANGED", "Changed: host government up"), ("DO_NOT_SUPPORT", "1 adviser does not support")],
         "card_id": f"{key}-card",
+        "pages_label": f"Pages ({panel})",
         "card_title": f"The decision ({panel})",
         "balance_title": f"Protection case and three risks ({panel})",
         "points_title": f"Pending requests as a table ({panel})",

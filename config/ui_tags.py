@@ -15,7 +15,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -284,6 +284,20 @@ def pill(value: Any, text: Any = "") -> dict[str, Any]:
     return {"tone": tone, "glyph": mark, "text": text or getattr(value, "label", value)}
 
 
+@register.simple_tag
+def crumbs(*parts: Any) -> SafeString:
+    """Show the way to this page: {% crumbs "Requests" url "R-2026-0143" %}; the last part may stand without address."""
+    pairs = [(parts[n], parts[n + 1] if n + 1 < len(parts) else "") for n in range(0, len(parts), 2)]
+    items = [format_html('<li><a href="{}">{}</a></li>', url, word) if url else _here(word) for word, url in pairs]
+    return format_html(
+        '<nav class="crumbs" aria-label="{}"><ol>{}</ol></nav>', _("Breadcrumb"), mark_safe("".join(items))
+    )
+
+
+def _here(word: Any) -> SafeString:
+    return format_html('<li aria-current="page">{}</li>', word)
+
+
 @register.filter
 def message_tone(tags: str) -> str:
     """Give the tone of a note for the level of a message."""
@@ -362,13 +376,14 @@ def posture_sentence(posture: Any, url: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
-    """Link the pages of a list, keeping the filters of the address."""
+def pagination(context: Context, page: Page[Any], label: str = "") -> dict[str, Any]:
+    """Link the pages of a list, keeping the filters of the address; a second list on a page needs its own label."""
     request = context.get("request")
     query = request.GET.copy() if request else QueryDict(mutable=True)
     query.pop("page", None)
     kept = query.urlencode() + "&" if query else ""
-    return {"page": page, "kept": kept, "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1)}
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1)
+    return {"page": page, "kept": kept, "numbers": numbers, "label": label or _("Pages")}
 
 
 # --- Forms ---------------------------------------------------------------------------------------------------------

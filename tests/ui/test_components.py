@@ -141,7 +141,7 @@ def test_every_status_has_a_tone_and_a_glyph(words):
 
 
 def test_every_glyph_is_drawn_in_the_frame():
-    frame = get_template("components/glyphs.html").template.source
+    frame = get_template("base.html").template.source
 
     assert set(re.findall(r'id="g-(\w+)"', frame)) == set(ui_tags.GLYPHS)
 
