@@ -6,7 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from accounts.models import User
+from missions.access import Access
 from missions.postings import access_for
+
+
+class SignedInRequest(HttpRequest):
+    """A request of somebody who has signed in, as every private view receives it."""
+
+    user: User
+    access: Access
 
 
 class RequestAccess:
