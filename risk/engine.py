@@ -10,7 +10,7 @@ from risk.remedies import remedies
 from risk.robustness import robust_percent
 from risk.ruleset import Ruleset
 from risk.scales import BANDS, PROTECTION, PROTECTION_BANDS, RISKS, Band, Level
-from risk.scoring import Reading, band_rank, core, protection_rank, read, reading_of
+from risk.scoring import Reading, band_rank, core, protection_rank, read
 from risk.tables import UNKNOWN_CODE, Cell, RiskTable, add_up
 
 
@@ -58,7 +58,7 @@ def authority(posture: str, band: Band, ruleset: Ruleset) -> Level:
 def _figure(reading: Reading, ruleset: Ruleset) -> RiskFigure:
     table, cells = reading.table, reading.cells
     now, verified, bare = add_up(cells), add_up(reading.verified_cells), add_up(reading.bare_cells)
-    kept = add_up(reading_of(table, reading.codes, reading.committed, reading.committed).cells)
+    kept = add_up(reading.kept_cells())
     return RiskFigure(
         risk=table.risk,
         inherent=bare.score,

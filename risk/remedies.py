@@ -1,13 +1,11 @@
 """What else would lower a risk: promises still to be verified, and measures that nobody has committed to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from risk.assessment import Remedy
 from risk.ruleset import Measure
 from risk.scales import BANDS
 from risk.scoring import Reading, reading_of
-
-Effects = Sequence[tuple[int, int]]
 
 
 def remedies(
@@ -24,25 +22,20 @@ def _helpful(
     rank, score = reading.rank(), _score(reading)
     for measure, effects in reading.table.effects.items():
         if effects and measure not in verified:
-            after = _with_verified(reading, effects, is_promised=measure in promised)
+            after = _with_verified(reading, measure, is_promised=measure in promised)
             points, to_rank = score - _score(after), after.rank()
             if points or to_rank < rank:
                 trade_off = bool(measures[measure].reaffirm)
                 yield Remedy(measure, measure in promised, trade_off, points, BANDS[to_rank])
 
 
-def _with_verified(reading: Reading, effects: Effects, *, is_promised: bool) -> Reading:
+def _with_verified(reading: Reading, measure: str, *, is_promised: bool) -> Reading:
     """Return the reading with one more measure verified; a promise counts among the committed already."""
-    caps = reading.table.caps
-    committed = reading.committed if is_promised else _more(reading.committed, effects, caps)
-    return reading_of(reading.table, reading.codes, committed, _more(reading.verified, effects, caps))
-
-
-def _more(taken: Sequence[int], effects: Effects, caps: Sequence[int]) -> list[int]:
-    more = list(taken)
-    for place, amount in effects:
-        more[place] = min(caps[place], more[place] + amount)
-    return more
+    committed, verified = list(reading.committed), list(reading.verified)
+    if not is_promised:
+        reading.table.take_off(committed, measure)
+    reading.table.take_off(verified, measure)
+    return reading_of(reading.table, reading.codes, committed, verified)
 
 
 def _score(reading: Reading) -> int:

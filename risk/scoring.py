@@ -19,6 +19,11 @@ class Reading:
     verified_cells: Sequence[Cell]
     bare_cells: Sequence[Cell]
 
+    def kept_cells(self) -> list[Cell]:
+        """Return what each factor would add, were every promise kept and verified."""
+        taken = zip(self.table.cells, self.codes, self.committed, strict=True)
+        return [cells[code][red][red] for cells, code, red in taken]
+
     def rank(self) -> int:
         """Return the rank of the band."""
         return band_rank(self.table, add_up(self.cells), add_up(self.verified_cells), add_up(self.bare_cells))

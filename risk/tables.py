@@ -73,9 +73,14 @@ class RiskTable:
         """Say how many levels these measures take off each factor, up to its cap."""
         taken = [0] * len(self.factors)
         for measure in measures:
-            for place, amount in self.effects.get(measure, ()):
-                taken[place] += amount
-        return [min(cap, amount) for cap, amount in zip(self.caps, taken, strict=True)]
+            self.take_off(taken, measure)
+        return taken
+
+    def take_off(self, taken: list[int], measure: str) -> None:
+        """Add what one more measure takes off each factor, up to its cap."""
+        for place, amount in self.effects.get(measure, ()):
+            cap, more = self.caps[place], taken[place] + amount
+            taken[place] = more if more < cap else cap
 
 
 def add_up(cells: Sequence[Cell]) -> Totals:
