@@ -1,0 +1,219 @@
+"""Writing a request, section by section, until it is submitted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from audit import log
+from audit.models import Kind
+from engagement.models import Answer, Measure, Request, RequestStatus
+from engagement.policies import drafting as policies
+from engagement.policies.drafting import AnswerInput
+from engagement.services.moves import move
+from missions.access import Access, Marking
+from missions.models import Mission, Office
+from missions.references import new_reference
+from missions.refusals import refuse_if_any
+from nsags.models import Group
+
+__all__ = ["AnswerInput", "Promise"]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Who answers for a measure, and by when."""
+
+    owner: str
+    due_on: date | None
+
+
+@transaction.atomic
+def start_request(
+    *,
+    mission: Mission,
+    office: Office | None,
+    group: Group | None,
+    title: str,
+    is_urgent: bool,
+    language: str,
+    by: Access,
+    at: datetime,
+) -> Request:
+    """Open a draft of a request for dialogue."""
+    refuse_if_any(policies.start_request(mission, office=office, group=group, title=title, by=by, at=at))
+    request = Request.objects.create(
+        reference=new_reference("R", at.year),
+        mission=mission,
+        office=office,
+        group=group,
+        title=title,
+        is_urgent=is_urgent,
+        language=language,
+        created_by=by.user,
+        created_at=at,
+        **_as_close_as(group),
+    )
+    log.record(Kind.REQUEST_STARTED, target=request, by=by, at=at, version=request.version)
+    return request
+
+
+def _as_close_as(group: Group | None) -> dict[str, Any]:
+    """Return the marking and the compartment of a request about this group: at least as close as the group itself."""
+    if group is None:
+        return {}
+    return {"marking": max(Marking.CONFIDENTIAL, group.marking), "compartment": group.compartment}
+
+
+@transaction.atomic
+def save_section(
+    *,
+    request: Request,
+    section: str,
+    fields: Mapping[str, Any],
+    answers: Mapping[str, AnswerInput],
+    by: Access,
+    at: datetime,
+) -> None:
+    """Write one section of a draft, all of it or nothing."""
+    request = locked(request, by)
+    refuse_if_any(policies.save_section(request, section=section, fields=fields, answers=answers, by=by, at=at))
+    _write(request, fields, answers, by, at)
+
+
+@transaction.atomic
+def save_measures(
+    *, request: Request, fields: Mapping[str, Any], promises: Mapping[str, Promise], by: Access, at: datetime
+) -> None:
+    """Write the section on measures: what is promised stands afterwards, and what is not named is dropped."""
+    request = locked(request, by)
+    refuse_if_any(
+        [
+            *policies.save_section(request, section="measures", fields=fields, answers={}, by=by, at=at),
+            *policies.promises(request, {code: (p.owner, p.due_on) for code, p in promises.items()}, by=by),
+        ]
+    )
+    _write(request, fields, {}, by, at)
+    for code, promise in promises.items():
+        _promise(request, code, promise, by, at)
+    for measure in Measure.objects.visible_to(by).filter(request=request).exclude(code__in=promises):
+        _drop(measure, by, at)
+
+
+def _write(
+    request: Request, fields: Mapping[str, Any], answers: Mapping[str, AnswerInput], by: Access, at: datetime
+) -> None:
+    changed = _set_fields(request, fields) + _set_answers(request, answers, by, at)
+    if changed:
+        log.record(Kind.REQUEST_ANSWERED, target=request, by=by, at=at, version=request.version, fields=changed)
+
+
+def locked(request: Request, by: Access) -> Request:
+    """Read a request again under lock, as far as this person may see it."""
+    visible = Request.objects.visible_to(by).select_for_update(of=("self",))
+    return visible.select_related("mission").get(pk=request.pk)
+
+
+def _set_fields(request: Request, fields: Mapping[str, Any]) -> list[str]:
+    changed = [name for name, value in fields.items() if getattr(request, name) != value]
+    written = {name: fields[name] for name in changed}
+    if "group" in written:
+        written |= _as_close_as(written["group"])
+    for name, value in written.items():
+        setattr(request, name, value)
+    if written:
+        request.save(update_fields=[*written])
+    return changed
+
+
+def _set_answers(request: Request, answers: Mapping[str, AnswerInput], by: Access, at: datetime) -> list[str]:
+    present = Answer.objects.visible_to(by).filter(request=request, factor__in=answers)
+    standing = {answer.factor: answer for answer in present} if answers else {}
+    new = [factor for factor in answers if factor not in standing]
+    Answer.objects.bulk_create(
+        Answer(request=request, factor=factor, answered_by=by.user, answered_at=at, **_values(answers[factor]))
+        for factor in new
+    )
+    changed = [factor for factor, answer in standing.items() if _differs(answer, answers[factor])]
+    for factor in changed:
+        _rewrite(standing[factor], answers[factor], request, by, at)
+    return new + changed
+
+
+def _values(given: AnswerInput) -> dict[str, Any]:
+    """Return what is stored: confidence belongs to a level, the reason for not knowing to its absence."""
+    is_known = given.level is not None
+    return {
+        "level": given.level,
+        "confidence": given.confidence if is_known else "",
+        "source": given.source.strip(),
+        "source_date": given.source_date,
+        "why_unknown": "" if is_known else given.why_unknown.strip(),
+    }
+
+
+def _differs(answer: Answer, given: AnswerInput) -> bool:
+    return any(getattr(answer, name) != value for name, value in _values(given).items())
+
+
+def _rewrite(answer: Answer, given: AnswerInput, request: Request, by: Access, at: datetime) -> None:
+    seen = request.previewed_at is not None and request.previewed_at <= at
+    if seen and (answer.level != given.level or answer.confidence != _values(given)["confidence"]):
+        answer.changed_after_preview = True
+    for name, value in _values(given).items():
+        setattr(answer, name, value)
+    answer.answered_by, answer.answered_at = by.user, at
+    answer.save()
+
+
+@transaction.atomic
+def promise_measure(
+    *, request: Request, code: str, owner: str, due_on: date | None, by: Access, at: datetime
+) -> Measure:
+    """Promise a measure for a draft; promising it again changes its owner and its date."""
+    request = locked(request, by)
+    refuse_if_any(policies.promise_measure(request, code=code, owner=owner, due_on=due_on, by=by, at=at))
+    return _promise(request, code, Promise(owner, due_on), by, at)
+
+
+def _promise(request: Request, code: str, promise: Promise, by: Access, at: datetime) -> Measure:
+    measure = Measure.objects.visible_to(by).filter(request=request, code=code).first()
+    if measure and (measure.owner, measure.due_on) == (promise.owner, promise.due_on):
+        return measure
+    measure = measure or Measure(request=request, code=code, promised_by=by.user, promised_at=at)
+    measure.owner, measure.due_on = promise.owner, promise.due_on
+    measure.save()
+    log.record(Kind.MEASURE_PROMISED, target=request, by=by, at=at, version=request.version, fields=[code])
+    return measure
+
+
+@transaction.atomic
+def drop_measure(*, measure: Measure, by: Access, at: datetime) -> None:
+    """Take back the promise of a measure."""
+    measure = Measure.objects.visible_to(by).select_related("request__mission").get(pk=measure.pk)
+    locked(measure.request, by)
+    refuse_if_any(policies.drop_measure(measure, by=by, at=at))
+    _drop(measure, by, at)
+
+
+def _drop(measure: Measure, by: Access, at: datetime) -> None:
+    request, code = measure.request, measure.code
+    measure.delete()
+    log.record(Kind.MEASURE_DROPPED, target=request, by=by, at=at, version=request.version, fields=[code])
+
+
+@transaction.atomic
+def note_preview(*, request: Request, by: Access, at: datetime) -> None:
+    """Remember when the requester first saw what the answers imply: changes after that are shown to advisers."""
+    Request.objects.visible_to(by).filter(pk=request.pk, previewed_at=None).update(previewed_at=at)
+
+
+@transaction.atomic
+def withdraw(*, request: Request, by: Access, at: datetime) -> None:
+    """Take a request back; it stays readable and nobody decides on it any more."""
+    request = locked(request, by)
+    refuse_if_any(policies.withdraw(request, by=by, at=at))
+    move(request, RequestStatus.WITHDRAWN)
+    log.record(Kind.REQUEST_WITHDRAWN, target=request, by=by, at=at, version=request.version)

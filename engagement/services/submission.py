@@ -1,0 +1,168 @@
+"""Sending a request on: freezing it, having it assessed, and putting it before advisers and the one who decides."""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from audit import log
+from audit.models import Kind
+from engagement import facts, sections
+from engagement.models import Answer, Assessment, Measure, Notice, Request, RequestGrant, RequestStatus, Submission
+from engagement.policies import submission as policies
+from engagement.services import assessing
+from engagement.services.drafting import locked
+from engagement.services.moves import move
+from engagement.services.noticing import holding, notify, notify_deciders, notify_role
+from missions.access import Access
+from missions.refusals import Refusal, Refused, refuse_if_any
+from missions.roles import Authority, Role
+
+# The clocks of domain reference 3.1 and 3.6: (in the ordinary way, when it is urgent).
+ADVICE_WITHIN = (timedelta(hours=48), timedelta(hours=4))
+DECISION_AFTER_ADVICE = (timedelta(hours=24), timedelta(hours=20))
+CONSULTATION_LASTS = timedelta(days=30)
+
+
+@transaction.atomic
+def submit(*, request: Request, by: Access, at: datetime) -> Submission:
+    """Freeze this version of a request, assess it, and send it to advice, to decision, or nowhere while blocked."""
+    request = locked(request, by)
+    refuse_if_any(policies.submit(request, by=by, at=at))
+    submission = _freeze(request, by, at)
+    request.submitted_at = at
+    request.save(update_fields=["submitted_at"])
+    log.record(Kind.REQUEST_SUBMITTED, target=request, by=by, at=at, version=request.version)
+    assessment = assessing.assess(
+        request=request, submission=submission, cause=Assessment.Cause.SUBMITTED, by=by, at=at
+    )
+    _send_on(request, assessment, by, at)
+    return submission
+
+
+def _freeze(request: Request, by: Access, at: datetime) -> Submission:
+    content = content_of(request, by=by, at=at)
+    return Submission.objects.create(
+        request=request,
+        number=request.version,
+        content=content,
+        digest=hashlib.sha256(_canonical(content).encode()).hexdigest(),
+        submitted_by=by.user,
+        submitted_at=at,
+    )
+
+
+def content_of(request: Request, *, by: Access, at: datetime) -> dict[str, Any]:
+    """Return everything that a request says now, as plain values in one canonical order."""
+    answers = Answer.objects.visible_to(by).filter(request=request).order_by("factor")
+    measures = Measure.objects.visible_to(by).filter(request=request).order_by("code")
+    content = {
+        "reference": request.reference,
+        "version": request.version,
+        "is_urgent": request.is_urgent,
+        "fields": {name: _plain(request, name) for section in sections.SECTIONS for name in section.fields},
+        "answers": {answer.factor: _plain_answer(answer) for answer in answers},
+        "measures": {m.code: {"owner": m.owner, "due_on": m.due_on, "verified": m.is_verified} for m in measures},
+        "declared_gates": sorted(request.declared_gates),
+        "facts": facts.facts_of(request, at=at).as_json(),
+    }
+    return dict(json.loads(_canonical(content)))
+
+
+def _plain(request: Request, name: str) -> Any:
+    """Return a value as it is kept: of a linked record its reference, of an area its code."""
+    value = getattr(request, name)
+    if isinstance(value, models.Model):
+        return getattr(value, "reference", None) or getattr(value, "pcode", str(value.pk))
+    return value
+
+
+def _plain_answer(answer: Answer) -> dict[str, Any]:
+    names = ("level", "confidence", "source", "source_date", "why_unknown", "changed_after_preview")
+    return {name: getattr(answer, name) for name in names}
+
+
+def _canonical(content: dict[str, Any]) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def _send_on(request: Request, assessment: Assessment, by: Access, at: datetime) -> None:
+    """Move a request to where its assessment sends it, start the clocks, and tell whom it waits for."""
+    if assessment.authority is None:
+        move(request, RequestStatus.BLOCKED)
+        return
+    urgent = int(request.is_urgent)
+    request.advice_due_at = at + ADVICE_WITHIN[urgent] if assessment.advisers else None
+    request.decide_by = (request.advice_due_at or at) + DECISION_AFTER_ADVICE[urgent]
+    request.save(update_fields=["advice_due_at", "decide_by"])
+    if assessment.authority == Authority.L4:
+        consult_headquarters(request=request, by=by, at=at)
+    if assessment.advisers:
+        move(request, RequestStatus.IN_ADVICE)
+        _tell_advisers(request, assessment, at)
+    else:
+        move(request, RequestStatus.READY)
+        if assessment.authority > Authority.L0:  # at L0 the requester decides, and knows
+            notify_deciders(request, level=assessment.authority, kind=Notice.Kind.DECISION_WANTED, at=at)
+
+
+def _tell_advisers(request: Request, assessment: Assessment, at: datetime) -> None:
+    notify_role(
+        mission=request.mission,
+        roles=assessment.advisers,
+        kind=Notice.Kind.ADVICE_WANTED,
+        reference=request.reference,
+        at=at,
+        about=request,
+    )
+
+
+def consult_headquarters(*, request: Request, by: Access, at: datetime) -> None:
+    """Open one request to the headquarters desk for 30 days, with the reason, and tell them."""
+    people = holding(request.mission, [Role.HEADQUARTERS_DESK], at, request)
+    permission = Permission.objects.get(content_type__app_label="engagement", codename="view_request")
+    for person in people:
+        RequestGrant.objects.update_or_create(
+            user=person,
+            content_object=request,
+            permission=permission,
+            defaults={
+                "reason": _("Consulted before a decision at L4"),
+                "granted_by": by.user,
+                "granted_at": at,
+                "expires_at": at + CONSULTATION_LASTS,
+            },
+        )
+    notify(users=people, kind=Notice.Kind.CONSULTATION, reference=request.reference, at=at)
+    log.record(Kind.REQUEST_SHARED, target=request, by=by, at=at, version=request.version)
+
+
+@transaction.atomic
+def reopen(*, request: Request, by: Access, at: datetime) -> None:
+    """Make a returned request a draft again, as a new version that inherits every answer."""
+    request = locked(request, by)
+    refuse_if_any(policies.reopen(request, by=by, at=at))
+    move(request, RequestStatus.DRAFT)
+    request.version += 1
+    request.advice_due_at = request.decide_by = None
+    request.save(update_fields=["version", "advice_due_at", "decide_by"])
+    log.record(Kind.REQUEST_REOPENED, target=request, by=by, at=at, version=request.version)
+
+
+@transaction.atomic
+def lift_block(*, request: Request, by: Access, at: datetime) -> None:
+    """Look at the gates of a blocked request again, and send it on if none blocks any more."""
+    request = locked(request, by)
+    refuse_if_any(policies.lift_block(request, by=by, at=at))
+    submission = Submission.objects.visible_to(by).get(request=request, number=request.version)
+    cause = Assessment.Cause.GATES_CHANGED
+    assessment = assessing.assess(request=request, submission=submission, cause=cause, by=by, at=at)
+    if assessment.authority is None:
+        sentence = _("The gate still blocks this request. Ask the person who can lift it, named beside it.")
+        raise Refused([Refusal("still_blocked", sentence)])
+    log.record(Kind.REQUEST_RELEASED, target=request, by=by, at=at, version=request.version)
+    _send_on(request, assessment, by, at)
