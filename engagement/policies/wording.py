@@ -32,5 +32,5 @@ def is_only_a_label(text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "replace").decode()
-    return re.findall(r"[a-z0-9]+", plain)
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return re.findall(r"\w+", "".join(letter for letter in letters if not unicodedata.combining(letter)))

@@ -101,7 +101,9 @@ def _bounds(request: Request, dossier: Dossier, choice: Choice, *, at: datetime)
 
 def _open_dialogue(request: Request, decision: Decision, *, by: Access, at: datetime) -> None:
     today = policies.local_day(request, at)
-    assert request.group and decision.valid_until and decision.contacts_max, "an approval is bounded"
+    assert request.group is not None, "a submitted request names its group"
+    assert decision.valid_until is not None, "an approval ends"
+    assert decision.contacts_max is not None, "an approval is counted"
     Engagement.objects.create(
         request=request,
         decision=decision,
