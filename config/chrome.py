@@ -49,9 +49,9 @@ BARS: tuple[tuple[frozenset[str], tuple[tuple[str | Promise, str], ...]], ...] =
     (frozenset(Role.values), (WORK, REQUESTS, GROUPS, CONTACTS, MISSION)),
 )
 FOOTER = (
-    (_("Help and contact"), "missions:help"),
-    (_("Accessibility"), "missions:accessibility"),
-    (_("Privacy and handling"), "missions:privacy"),
+    (_("Help and contact"), "accounts:help"),
+    (_("Accessibility"), "accounts:accessibility"),
+    (_("Privacy and handling"), "accounts:privacy"),
 )
 
 
@@ -63,8 +63,9 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "signed_in": signed_in,
         "theme": getattr(user, "theme", ""),
+        "shortcuts": getattr(user, "shortcuts", False),
         "footer": _items(FOOTER, request.path),
-        "language_url": address("set_language"),
+        "language_url": address("accounts:language"),
         "language_choices": [
             (code, get_language_info(code)["name_local"].capitalize()) for code, _n in settings.LANGUAGES
         ],

@@ -4,7 +4,7 @@
   var d = document;
   var all = function (selector, root) { return Array.prototype.slice.call((root || d).querySelectorAll(selector)); };
   var say = function (element, text) { if (element && element.textContent !== text) element.textContent = text; };
-  var clock = function () { return new Date().toLocaleTimeString(d.documentElement.lang, { hour: '2-digit', minute: '2-digit' }); };
+  var clock = function () { return new Date().toLocaleTimeString(d.documentElement.lang, { hour: '2-digit', minute: '2-digit', hour12: false }); };
   var post = function (url, form, signal) {
     return fetch(url, { method: 'POST', body: new FormData(form), signal: signal, keepalive: !signal, credentials: 'same-origin' })
       .then(function (answer) { if (!answer.ok || answer.redirected) throw new Error(answer.status); return answer; });
