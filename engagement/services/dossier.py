@@ -1,10 +1,11 @@
-"""Reading everything that hangs on one request in a single round trip."""
+"""Reading everything that hangs on requests in a single round trip."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import DateTimeField, F, Field, IntegerField, JSONField, Model, QuerySet, Value
 from django.db.models.functions import JSONObject
@@ -31,10 +32,23 @@ Rows = dict[type[Model], list[Any]]
 
 def read_dossier(request: Request, *, by: Access) -> Dossier:
     """Return what lies on the table for the version that was submitted last, as this person may see it."""
+    return read_dossiers([request], by=by)[request.pk]
+
+
+def read_dossiers(requests: Sequence[Request], *, by: Access, in_full: bool = True) -> dict[UUID, Dossier]:
+    """Return the dossiers of several submitted requests; without answers and measures unless `in_full`."""
+    rows = gather(*_parts(requests, by, in_full)) if requests else {}
+    owned: dict[Any, Rows] = defaultdict(lambda: defaultdict(list))
+    for model, found in rows.items():
+        for row in found:
+            owned[row.mission_id if model is Delegation else row.request_id][model].append(row)
+    return {request.pk: _dossier(request, owned[request.pk], owned[request.mission_id]) for request in requests}
+
+
+def _dossier(request: Request, rows: Rows, of_mission: Rows) -> Dossier:
     assessment = request.assessment
     if assessment is None:
         raise LookupError(f"{request.reference} has not been submitted.")
-    rows = gather(*_parts(request, assessment, by))
     answers, measures = rows[Answer], rows[Measure]
     return Dossier(
         assessment=assessment,
@@ -43,13 +57,13 @@ def read_dossier(request: Request, *, by: Access) -> Dossier:
         at_submission=next(iter(_in_order(rows[Assessment], "assessed_at")), None),
         answers=tuple(answers),
         measures=tuple(sorted(measures, key=lambda measure: str(measure.code))),
-        gate_answers=tuple(_in_order(rows[GateAnswer], "answered_at")),
+        gate_answers=tuple(_in_order((a for a in rows[GateAnswer] if a.version == request.version), "answered_at")),
         ratings=tuple(_in_order(rows[Rating], "rated_at")),
         advice=tuple(_in_order(rows[Advice], "given_at")),
         decisions=tuple(_in_order(rows[Decision], "decided_at")),
         engagement=next(iter(rows[Engagement]), None),
         authors=frozenset({row.answered_by_id for row in answers} | {row.promised_by_id for row in measures}),
-        delegations=tuple(rows[Delegation]),
+        delegations=tuple(of_mission[Delegation]),
     )
 
 
@@ -73,35 +87,36 @@ def fired_gates(assessment: Assessment) -> tuple[FiredGate, ...]:
     )
 
 
-def _parts(request: Request, assessment: Assessment, by: Access) -> list[QuerySet[Any]]:
-    on_version = {"submission_id": assessment.submission_id}
-    submitted = Assessment.objects.visible_to(by).filter(**on_version, cause=Assessment.Cause.SUBMITTED)
-    if assessment.cause == Assessment.Cause.SUBMITTED:
-        submitted = submitted.none()
-    return [
-        submitted,
-        Answer.objects.visible_to(by).filter(request=request),
-        Measure.objects.visible_to(by).filter(request=request).annotate(who=F("verified_by__name")),
-        GateAnswer.objects.visible_to(by)
-        .filter(request=request, version=request.version)
-        .annotate(who=F("answered_by__name")),
-        Rating.objects.visible_to(by).filter(**on_version).annotate(who=F("rated_by__name")),
-        Advice.objects.visible_to(by).filter(**on_version).annotate(who=F("given_by__name")),
-        Decision.objects.visible_to(by).filter(**on_version).annotate(who=F("decided_by__name")),
-        Engagement.objects.visible_to(by).filter(request=request),
-        Delegation.objects.filter(mission_id=request.mission_id, to_user_id=by.user_id, revoked_at=None),
+def _parts(requests: Sequence[Request], by: Access, in_full: bool) -> list[QuerySet[Any]]:
+    """Return one queryset for each kind of thing that hangs on a request; `who` is the name to show with it."""
+    mine = {"request_id__in": [request.pk for request in requests]}
+    version = {"submission_id__in": [request.assessment.submission_id for request in requests if request.assessment]}
+    submitted = Assessment.objects.visible_to(by).filter(**version, cause=Assessment.Cause.SUBMITTED)
+    parts = [
+        submitted.exclude(pk__in=[request.assessment_id for request in requests]),
+        GateAnswer.objects.visible_to(by).filter(**mine).annotate(who=F("answered_by__name")),
+        Rating.objects.visible_to(by).filter(**version).annotate(who=F("rated_by__name")),
+        Advice.objects.visible_to(by).filter(**version).annotate(who=F("given_by__name")),
+        Decision.objects.visible_to(by).filter(**version).annotate(who=F("decided_by__name")),
+        Engagement.objects.visible_to(by).filter(**mine),
+        Delegation.objects.filter(
+            mission_id__in={request.mission_id for request in requests}, to_user_id=by.user_id, revoked_at=None
+        ),
     ]
+    if in_full:
+        parts += [
+            Answer.objects.visible_to(by).filter(**mine),
+            Measure.objects.visible_to(by).filter(**mine).annotate(who=F("verified_by__name")),
+        ]
+    return parts
 
 
 def gather(*parts: QuerySet[Any]) -> Rows:
     """Read several querysets as one query; rows come back as instances, with their annotations as attributes."""
+    first, *others = [_as_json(part, number) for number, part in enumerate(parts)]
     found: Rows = defaultdict(list)
-    asked = [part for part in parts if not part.query.is_empty()]
-    if not asked:
-        return found
-    first, *others = [_as_json(part, number) for number, part in enumerate(asked)]
     for number, row in first.union(*others, all=True) if others else first:
-        part = asked[number]
+        part = parts[number]
         found[part.model].append(_instance(part, _loaded(row)))
     return found
 
@@ -122,14 +137,14 @@ def _instance(part: QuerySet[Any], row: dict[str, Any]) -> Any:
     return instance
 
 
-def _value(field: Field[Any, Any], value: Any) -> Any:
+def _value(field: "Field[Any, Any]", value: Any) -> Any:
     if value is None:
         return None
     if isinstance(field, JSONField):
         return _loaded(value)
     if isinstance(field, DateTimeField):
         moment = datetime.fromisoformat(value)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # SQLite keeps moments in UTC, without saying so
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # SQLite keeps UTC without saying so
     target = getattr(field, "target_field", field)
     return target.to_python(value)
 
