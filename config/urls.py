@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("protection.urls")),
     path("", include("engagement.urls")),
     path("", include("dashboards.urls")),
+    path("api/v1/", include(("engagement.api", "api"))),
 ]
