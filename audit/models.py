@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     COMPARTMENT_OPENED = "compartment.opened", _("Compartment opened")
     COMPARTMENT_JOINED = "compartment.joined", _("Read into a compartment")
     GROUP_ADDED = "group.added", _("Group added")
+    GROUP_REVIEWED = "group.reviewed", _("Group profile reviewed")
     GROUP_LABELLED = "group.labelled", _("Label recorded")
     GROUP_LABEL_ENDED = "group.label_ended", _("Label ended")
     GROUP_LINEAGE_RECORDED = "group.lineage_recorded", _("Lineage event recorded")

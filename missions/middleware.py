@@ -1,6 +1,7 @@
 """Gives every request its access."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -26,6 +27,7 @@ class RequestAccess:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            user = request.user
-            request.access = SimpleLazyObject(lambda: access_for(user, timezone.now()))
+            signed_in = cast(SignedInRequest, request)
+            user = signed_in.user
+            signed_in.access = cast(Access, SimpleLazyObject(lambda: access_for(user, timezone.now())))
         return self.get_response(request)

@@ -215,6 +215,10 @@ class PostureQuerySet(models.QuerySet["Posture"]):
         """Return the posture that holds in a mission at that moment, or None before the first one."""
         return self.filter(mission=mission, starts_at__lte=at).order_by("-starts_at").first()
 
+    def in_force_by_mission(self, at: datetime) -> "dict[uuid.UUID, Posture]":
+        """Return the posture that holds at that moment in each mission that has one."""
+        return {posture.mission_id: posture for posture in self.filter(starts_at__lte=at).order_by("starts_at")}
+
 
 class Posture(models.Model):
     """What the head of mission has laid down about dialogue with armed groups, from a date on (E-035)."""

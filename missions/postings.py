@@ -1,6 +1,7 @@
 """Reading a person's access from the database, once per request or task."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from accounts.models import User
@@ -49,9 +50,10 @@ def _compartments(user: User, at: datetime) -> frozenset[UUID]:
 
 
 def _grants(user: User, at: datetime) -> frozenset[UUID]:
+    concrete: list[Any] = RecordGrant.__subclasses__()
     return frozenset(
         record_id
-        for grant in RecordGrant.__subclasses__()
+        for grant in concrete
         for record_id in grant.objects.filter(user=user, expires_at__gt=at).values_list("content_object_id", flat=True)
     )
 

@@ -63,6 +63,35 @@ def add_group(
 
 
 @transaction.atomic
+def review(
+    *,
+    group: Group,
+    name: str,
+    status: str,
+    structure: str,
+    people_and_networks: str,
+    community_relation: str,
+    wants: str,
+    unknowns: str,
+    by: Access,
+    at: datetime,
+) -> Group:
+    """Rewrite what is known of a group, and note who went through it and when."""
+    group = _locked(group, by)
+    refuse_if_any(policies.review(group=group, name=name, by=by, at=at))
+    answers = (name.strip(), status, structure, people_and_networks, community_relation, wants, unknowns)
+    after = dict(zip(DESCRIPTION, answers, strict=True))
+    changed = [field for field, value in after.items() if getattr(group, field) != value]
+    for field, value in after.items():
+        setattr(group, field, value)
+    group.reviewed_on = at.date()
+    group.reviewed_by = by.user
+    group.save(update_fields=[*DESCRIPTION, "reviewed_on", "reviewed_by"])
+    log.record(Kind.GROUP_REVIEWED, target=group, by=by, at=at, fields=changed)
+    return group
+
+
+@transaction.atomic
 def add_person(
     *,
     mission: Mission,

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                             ("compartment.opened", "Compartment opened"),
                             ("compartment.joined", "Read into a compartment"),
                             ("group.added", "Group added"),
+                            ("group.reviewed", "Group profile reviewed"),
                             ("group.labelled", "Label recorded"),
                             ("group.label_ended", "Label ended"),
                             ("group.lineage_recorded", "Lineage event recorded"),

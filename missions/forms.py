@@ -1,0 +1,148 @@
+"""What the head of mission and the information manager fill in."""
+
+from datetime import datetime, time
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from accounts.widgets import SplitDateField
+from missions.access import Marking
+from missions.models import Mission, Office, Posture
+from missions.policies import ONLY_AT_HEADQUARTERS
+from missions.roles import Authority, Role
+
+LONG_TEXT = {"rows": 4, "dir": "auto", "data-max": 600}
+DELEGABLE = [level for level in Authority if Authority.L1 <= level <= Authority.L3]
+BANDS = (
+    ("LOW", pgettext_lazy("risk band", "Low")),
+    ("MODERATE", pgettext_lazy("risk band", "Moderate")),
+    ("HIGH", pgettext_lazy("risk band", "High")),
+)
+
+
+def offer(form: forms.Form, name: str, choices: QuerySet[Any]) -> None:
+    """Let a choice of the form be made among these rows."""
+    cast(forms.ModelChoiceField, form.fields[name]).queryset = choices
+
+
+class PersonField(forms.ModelChoiceField):
+    """A person, shown by name and what they do."""
+
+    def label_from_instance(self, person: Any) -> str:
+        """Return the name and the function."""
+        return f"{person.name}, {person.function}" if person.function else person.name
+
+
+class PostureForm(forms.Form):
+    """A new posture for the mission."""
+
+    code = forms.ChoiceField(
+        label=_("What does the mission expect?"),
+        choices=Posture.Code,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the mission expects.")},
+    )
+    explanation = forms.CharField(
+        label=_("In your own words"),
+        help_text=_("One or two sentences that staff read beside the posture."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea({**LONG_TEXT, "data-max": 300}),
+    )
+    reason = forms.CharField(
+        label=_("Why does it change now?"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(LONG_TEXT),
+    )
+    issuer_title = forms.CharField(
+        label=_("Issued as"),
+        help_text=_("Your title, as it stands under the posture."),
+        max_length=120,
+        error_messages={"required": _("Enter the title under which you issue this.")},
+    )
+
+
+class DelegationForm(forms.Form):
+    """Authority for a named person, for a time."""
+
+    to_user = PersonField(
+        queryset=User.objects.none(),
+        label=_("To whom?"),
+        empty_label=_("Choose a person"),
+        error_messages={"required": _("Choose the person who will decide.")},
+    )
+    level = forms.TypedChoiceField(
+        label=_("Which level may this person decide at?"),
+        choices=[(level.value, level.label) for level in DELEGABLE],
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a level.")},
+    )
+    highest_band = forms.ChoiceField(
+        label=_("Up to which risk?"),
+        help_text=_("Very high risk cannot be delegated."),
+        choices=BANDS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the highest risk that this person may decide.")},
+    )
+    reason = forms.CharField(
+        label=_("Why?"), max_length=200, error_messages={"required": _("Say why the authority is delegated.")}
+    )
+    starts_on = SplitDateField(label=_("From which day?"), missing=_("Enter the first day, like 22 11 2026."))
+    ends_on = SplitDateField(label=_("Until which day?"), missing=_("Enter the last day, like 22 12 2026."))
+
+    def __init__(self, *args: Any, mission: Mission, at: datetime, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        posted = User.objects.filter(postings__in=mission.postings.live(at), is_active=True)
+        offer(self, "to_user", posted.exclude(pk=by.pk).distinct().order_by("name"))
+
+
+class PostingForm(forms.Form):
+    """A posting in one mission."""
+
+    user = PersonField(
+        queryset=User.objects.none(),
+        label=_("Who?"),
+        empty_label=_("Choose a person"),
+        error_messages={"required": _("Choose the person to post.")},
+    )
+    role = forms.ChoiceField(
+        label=_("In which role?"),
+        choices=[("", _("Choose a role")), *((r.value, r.label) for r in Role if r not in ONLY_AT_HEADQUARTERS)],
+        error_messages={"required": _("Choose a role.")},
+    )
+    office = forms.ModelChoiceField(
+        queryset=Office.objects.none(),
+        label=_("In which office?"),
+        help_text=_("Field officers and heads of field office see the records of one office."),
+        required=False,
+        empty_label=_("The whole mission"),
+    )
+    ceiling = forms.TypedChoiceField(
+        label=_("Up to which marking?"),
+        choices=Marking,
+        coerce=int,
+        initial=Marking.CONFIDENTIAL,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the highest marking that this person may read.")},
+    )
+    ends_on = SplitDateField(
+        label=_("Until which day?"), help_text=_("Leave it empty if the end is not known yet."), required=False
+    )
+
+    def __init__(self, *args: Any, mission: Mission, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mission = mission
+        people = User.objects.filter(is_active=True, is_demo=mission.is_demo).exclude(pk=by.pk)
+        offer(self, "user", people.order_by("name"))
+        offer(self, "office", mission.offices.order_by("name"))
+
+    def ends_at(self) -> datetime | None:
+        """Return the last moment of the last day, in the mission's own time."""
+        ends_on = self.cleaned_data["ends_on"]
+        return datetime.combine(ends_on, time.max, self.mission.zone) if ends_on else None
