@@ -121,11 +121,11 @@ def live_labels(request: Request, *, at: datetime) -> list[Label]:
 
 def prohibitions_covering(request: Request, *, at: datetime) -> list[Prohibition]:
     """Return the bans in force on the group, on a group it comes from, or on a person now in it."""
-    if request.group_id is None:
+    in_force = list(Prohibition.objects.in_force(request.mission, at))
+    if request.group_id is None or not in_force:
         return []
     groups = _with_ancestors(request.group_id, _local_day(request, at))
     people = {membership.person_id for membership in _members(request, at)}
-    in_force = Prohibition.objects.in_force(request.mission, at)
     return [ban for ban in in_force if ban.group_id in groups or ban.person_id in people]
 
 

@@ -18,6 +18,7 @@ from risk import current_ruleset
 
 # From this answer on, the government objects, and the request says why it is made all the same (gate G-18).
 OBJECTION = 3
+AT_A_DISTANCE = frozenset({Modality.REMOTE, Modality.MESSAGE})
 CERTAIN = frozenset({Answer.Confidence.A, Answer.Confidence.B})
 NEEDS_WORKSHEET = frozenset({Label.Value.TERRORIST, Label.Value.PROSCRIBED})
 
@@ -129,7 +130,7 @@ def _justification(request: Request, answers: dict[str, Answer]) -> Iterator[Ref
 
 def _security(request: Request, answers: dict[str, Answer], on: date) -> Iterator[Refusal]:
     """Ask for a valid security risk management record, unless the contact moves nobody (gate G-07)."""
-    if request.modality == Modality.REMOTE:
+    if request.modality in AT_A_DISTANCE:
         return
     if not request.srm_reference.strip():
         yield Refusal("missing", _("Enter the reference of the security risk management record."), "srm_reference")
