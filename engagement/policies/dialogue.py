@@ -1,0 +1,79 @@
+"""May this person stop, resume or end a dialogue now? If not, why not."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from engagement.models import Engagement, EngagementStatus
+from engagement.models.status import LIVE
+from missions.access import Access
+from missions.refusals import Refusal
+from missions.roles import Authority, Permission
+
+# Anyone at L1 or above, and the security adviser, may stop these at once (LC-09).
+CAN_BE_SUSPENDED = frozenset({EngagementStatus.AUTHORISED, EngagementStatus.ACTIVE, EngagementStatus.REDECISION})
+CAN_BE_RESUMED = frozenset({EngagementStatus.SUSPENDED, EngagementStatus.REDECISION})
+
+
+def suspend(engagement: Engagement, *, reason: str, by: Access) -> Iterator[Refusal]:
+    """Say why this person may not stop the dialogue now."""
+    if not by.may(Permission.SUSPEND, engagement.request.mission_id):
+        yield Refusal(
+            "may_not_suspend",
+            _("The security adviser, and anyone who leads at L1 or above, can suspend. Call one of them now."),
+        )
+    if engagement.status not in CAN_BE_SUSPENDED:
+        yield Refusal("not_running", _not_running(engagement))
+    yield from _no_reason(reason)
+
+
+def resume(engagement: Engagement, *, reason: str, by: Access, at: datetime) -> Iterator[Refusal]:
+    """Say why this person may not let the dialogue go on."""
+    request = engagement.request
+    needed = level_to_resume(engagement)
+    held = by.authority_in(request.mission_id)
+    if needed is None:
+        yield Refusal("blocked", _("A block is in force. Its owner must lift it before the dialogue can go on."))
+    elif held is None or held < needed:
+        message = _("It takes %(level)s or above to let this dialogue go on.")
+        yield Refusal("level_too_low", message % {"level": needed.label})
+    if request.created_by_id == by.user_id:
+        yield Refusal("own_request", _("You asked for this dialogue, so someone else decides whether it goes on."))
+    if engagement.status not in CAN_BE_RESUMED:
+        yield Refusal("not_stopped", _("This dialogue is not suspended and waits for no decision."))
+    if engagement.ends_on < at.astimezone(request.mission.zone).date():
+        yield Refusal("expired", _("The approval has run out. A new request is needed."))
+    yield from _no_reason(reason)
+
+
+def level_to_resume(engagement: Engagement) -> Authority | None:
+    """Return the level of the decision, or the higher one that today's assessment asks for; None while blocked."""
+    original = Authority(engagement.decision.level)
+    assessment = engagement.request.assessment
+    if assessment is None:
+        return original
+    return None if assessment.authority is None else max(original, Authority(assessment.authority))
+
+
+def conclude(engagement: Engagement, *, reason: str, by: Access) -> Iterator[Refusal]:
+    """Say why this person may not end the dialogue."""
+    request = engagement.request
+    leads = by.may(Permission.SUSPEND, request.mission_id) or by.may(Permission.CLASSIFY, request.mission_id)
+    if request.created_by_id != by.user_id and not leads:
+        yield Refusal(
+            "may_not_conclude", _("The person who asked for the dialogue, the POC adviser or a head of office ends it.")
+        )
+    if engagement.status not in LIVE:
+        yield Refusal("not_running", _not_running(engagement))
+    yield from _no_reason(reason)
+
+
+def _not_running(engagement: Engagement) -> str:
+    status = EngagementStatus(engagement.status).label
+    return _("This dialogue is not running. Its state: %(status)s.") % {"status": status}
+
+
+def _no_reason(reason: str) -> Iterator[Refusal]:
+    if not reason.strip():
+        yield Refusal("no_reason", _("Write the reason in one sentence."), "reason")
