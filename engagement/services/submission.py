@@ -27,6 +27,14 @@ ADVICE_WITHIN = (timedelta(hours=48), timedelta(hours=4))
 DECISION_AFTER_ADVICE = (timedelta(hours=24), timedelta(hours=20))
 CONSULTATION_LASTS = timedelta(days=30)
 
+# Who is asked to decide above the requester's own level.
+DECIDER_OF_LEVEL: dict[int, Role] = {
+    Authority.L1: Role.HEAD_OF_OFFICE,
+    Authority.L2: Role.PILLAR_HEAD,
+    Authority.L3: Role.HEAD_OF_MISSION,
+    Authority.L4: Role.HEAD_OF_MISSION,
+}
+
 
 @transaction.atomic
 def submit(*, request: Request, by: Access, at: datetime) -> Submission:
@@ -106,7 +114,7 @@ def _send_on(request: Request, assessment: Assessment, by: Access, at: datetime)
         _tell_advisers(request, assessment, at)
     else:
         move(request, RequestStatus.READY)
-        if assessment.authority > Authority.L0:  # at L0 the requester decides, and knows
+        if assessment.authority in DECIDER_OF_LEVEL:  # at L0 the requester decides, and knows
             notify_deciders(request, level=assessment.authority, kind=Notice.Kind.DECISION_WANTED, at=at)
 
 
