@@ -59,7 +59,8 @@ def _explain(path: Path, lang: str) -> int:
         return 1
     ruleset = current_ruleset()
     text = explain(assess(facts, ruleset), ruleset, lang)
-    sys.stdout.buffer.write(text.encode())  # whatever encoding the terminal claims
+    plain = text.replace("\u00a0", " ")  # a terminal breaks no lines at spaces
+    sys.stdout.buffer.write(plain.encode())  # whatever encoding the terminal claims
     return 0
 
 

@@ -11,13 +11,15 @@ LISTED_REMEDIES = 3
 
 # Templates only: whatever varies comes from the figures or from the ruleset, so that both languages say the same.
 WORDS = {
-    "headline": Text("{risk}: {band}.", "{risk} : {band}."),
-    "mainly": Text("Mainly because: {reasons}.", "Principalement parce que : {reasons}."),
+    "headline": Text("{risk}: {band}.", "{risk} : {band}."),
+    "mainly": Text("Mainly because: {reasons}.", "Principalement parce que : {reasons}."),
     "nothing": Text("No answer adds points.", "Aucune réponse n'ajoute de points."),
-    "unknown": Text("nobody knows ({factor}: {name})", "nul ne sait ({factor} : {name})"),
+    "unknown": Text("nobody knows ({factor}: {name})", "nul ne sait ({factor} : {name})"),
+    "reason": Text("{name}: {anchor} ({factor})", "{name} : {anchor} ({factor})"),
+    "and": Text("; ", " ; "),
     "critical": Text(
         "A critical answer sets at least {band}: {factors}.",
-        "Une réponse critique impose au moins {band} : {factors}.",
+        "Une réponse critique impose au moins {band} : {factors}.",
     ),
     "doubt": Text(
         "Raised one band, because the worst plausible reading is two bands above the points.",
@@ -25,48 +27,48 @@ WORDS = {
     ),
     "capped": Text(
         "Promised measures lower it by one band at most; once all are verified it would be {band}.",
-        "Les mesures annoncées l'abaissent d'un niveau au plus ; toutes vérifiées, il serait {band}.",
+        "Les mesures annoncées l'abaissent d'un niveau au plus ; toutes vérifiées, il serait {band}.",
     ),
     "missing": Text(
         "The most useful missing protection: {measure} ({name}).",
-        "La protection manquante la plus utile : {measure} ({name}).",
+        "La protection manquante la plus utile : {measure} ({name}).",
     ),
     "evidence": Text(
         "Evidence is {quality}; worst plausible reading is {band}.",
-        "Les éléments sont {quality} ; la pire lecture plausible est {band}.",
+        "Le dossier est {quality} ; la pire lecture plausible est {band}.",
     ),
-    "strong": Text("strong", "solides"),
-    "fair": Text("fair", "passables"),
-    "weak": Text("weak", "fragiles"),
+    "strong": Text("strong", "solide"),
+    "fair": Text("fair", "moyen"),
+    "weak": Text("weak", "fragile"),
     "points": Text(
         "Points {score}, between {low} and {high}; before measures {inherent} ({inherent_band}).",
-        "Points {score}, entre {low} et {high} ; avant mesures {inherent} ({inherent_band}).",
+        "Points {score}, entre {low} et {high} ; avant mesures {inherent} ({inherent_band}).",
     ),
     "robust": Text(
-        "The band by points, {band}, holds for any weights within +/-{percent} %: {phrase}.",
-        "Le niveau selon les points, {band}, vaut pour toute pondération à +/-{percent} % près : {phrase}.",
+        "The band by points, {band}, holds for any weights within ±{percent} %: {phrase}.",
+        "Le niveau selon les points, {band}, vaut pour toute pondération à ±{percent} % près : {phrase}.",
     ),
     "total": Text("Total", "Total"),
     "of": Text("{points} of {most}", "{points} sur {most}"),
     "unmitigable": Text("cannot be mitigated", "ne peut être atténué"),
     "is_critical": Text("critical", "critique"),
     "unknown_short": Text("unknown", "inconnu"),
-    "would_lower": Text("What else would lower it, once verified:", "Ce qui l'abaisserait encore, une fois vérifié :"),
-    "remedy": Text("{measure} {name}: -{points} points, {band}", "{measure} {name} : -{points} points, {band}"),
+    "would_lower": Text("What else would lower it, once verified:", "Ce qui l'abaisserait encore, une fois vérifié :"),
+    "remedy": Text("{measure} {name}: -{points} points, {band}", "{measure} {name} : -{points} points, {band}"),
     "promised": Text("promised", "annoncée"),
     "trade_off": Text("answers to give again", "réponses à redonner"),
-    "would_change": Text("What would change the band:", "Ce qui changerait le niveau :"),
+    "would_change": Text("What would change the band:", "Ce qui changerait le niveau :"),
     "pivot": Text(
         "{factor} {name}: {level} -> {to_level} would make it {band}",
-        "{factor} {name} : {level} -> {to_level} donnerait {band}",
+        "{factor} {name} : {level} -> {to_level} donnerait {band}",
     ),
-    "overall": Text("Overall risk: {band}.", "Risque global : {band}."),
+    "overall": Text("Overall risk: {band}.", "Risque global : {band}."),
     "protection": Text(
         "Protection: {band}, {score} points, between {low} and {high}.",
-        "Protection : {band}, {score} points, entre {low} et {high}.",
+        "Protection : {band}, {score} points, entre {low} et {high}.",
     ),
-    "advice": Text("Advice: {label}. {text}", "Avis du barème : {label}. {text}"),
-    "authority": Text("Decides, before gates: {level}, {name}.", "Décide, avant verrous : {level}, {name}."),
+    "advice": Text("Advice: {label}. {text}", "Avis du barème : {label}. {text}"),
+    "authority": Text("Decides, before gates: {level}, {name}.", "Décide, avant verrous : {level}, {name}."),
     "ruleset": Text("Ruleset {id}, {hash}", "Barème {id}, {hash}"),
 }
 
@@ -142,13 +144,14 @@ class _Teller:
 
     def mainly(self, figure: RiskFigure) -> str:
         main = [row for row in _by_points(figure.rows) if row.points][:MAIN_REASONS]
-        reasons = "; ".join(self.reason(row) for row in main)
+        reasons = self.say("and").join(self.reason(row) for row in main)
         return self.say("mainly", reasons=reasons) if reasons else self.say("nothing")
 
     def reason(self, row: FactorRow) -> str:
         if row.level is None:
             return self.say("unknown", factor=row.factor, name=self.name(row.factor))
-        return f"{self.ruleset.factors[row.factor].anchors(self.lang)[row.level]} ({row.factor})"
+        anchor = self.ruleset.factors[row.factor].anchors(self.lang)[row.level]
+        return self.say("reason", name=self.name(row.factor), anchor=anchor, factor=row.factor)
 
     def raised(self, figure: RiskFigure) -> Iterator[str]:
         setting = [floor for floor in figure.floors if floor.band >= figure.band]

@@ -29,7 +29,7 @@ def validate_facts(facts: Facts, ruleset: Ruleset) -> Iterator[Problem]:
             "unknown_posture",
             facts.posture,
             f"There is no posture “{facts.posture}” in this ruleset.",
-            f"La posture « {facts.posture} » n'existe pas dans ce barème.",
+            f"La posture « {facts.posture} » n'existe pas dans ce barème.",
         )
     for factor, answer in facts.answers.items():
         yield from _answer_problems(factor, answer, ruleset)
@@ -55,14 +55,14 @@ def _answer_problems(factor: str, answer: Answer, ruleset: Ruleset) -> Iterator[
             "level_out_of_range",
             factor,
             f"The answer to {factor} must be 0 to 4, or unknown; it is {answer.level}.",
-            f"La réponse à {factor} doit aller de 0 à 4, ou être inconnue ; elle est {answer.level}.",
+            f"La réponse à {factor} doit aller de 0 à 4, ou être inconnue ; elle est {answer.level}.",
         )
     elif answer.level is not None and answer.confidence not in CONFIDENCES:
         yield _problem(
             "confidence_missing",
             factor,
             f"Say how sure the answer to {factor} is: A, B or C.",
-            f"Indiquer le degré de certitude de la réponse à {factor} : A, B ou C.",
+            f"Indiquer le degré de certitude de la réponse à {factor} : A, B ou C.",
         )
 
 
@@ -80,7 +80,7 @@ def _measure_problems(measure: str, facts: Facts, ruleset: Ruleset) -> Iterator[
             "measure_without_effect",
             measure,
             f"{measure} has no effect here: {factors} stand at 0. Take it off, or review the answers.",
-            f"{measure} est sans effet ici : {factors} à 0. La retirer, ou revoir les réponses.",
+            f"{measure} est sans effet ici : {factors} à 0. La retirer, ou revoir les réponses.",
             stops_scoring=False,
         )
 
