@@ -27,7 +27,8 @@ FURTHEST_AHEAD = timedelta(hours=14)
 def locked(engagement: Engagement, by: Access) -> Engagement:
     """Read a dialogue again under a lock, if this person may see it."""
     visible = Engagement.objects.visible_to(by).select_for_update(of=("self",))
-    return _with_parts(visible).get(pk=engagement.pk)
+    found: Engagement = _with_parts(visible).get(pk=engagement.pk)
+    return found
 
 
 def _with_parts(engagements: ScopedQuerySet) -> ScopedQuerySet:
