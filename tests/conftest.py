@@ -1,0 +1,137 @@
+"""A fixed cast in one mission, a clock that stands still, and nobody who reaches beyond this machine."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client, TransactionTestCase
+from django.utils import timezone
+
+from accounts.models import User
+from audit.append_only import lifted
+from missions.access import Access
+from missions.models import Mission
+from missions.postings import access_for
+from nsags.models import Group
+from protection.models import ThreatAssessment
+from tests import factories
+
+MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+APPEND_ONLY = (
+    "audit_event",
+    "engagement_submission",
+    "engagement_assessment",
+    "engagement_rating",
+    "engagement_advice",
+    "engagement_decision",
+)
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A Monday morning."""
+    return MORNING
+
+
+@pytest.fixture
+def cast(db: None, at: datetime) -> dict[str, User]:
+    """Everybody, by first name."""
+    return factories.make_cast(at=at)
+
+
+def _person(name: str, what: str) -> Callable[[dict[str, User]], User]:
+    @pytest.fixture(name=name)
+    def person(cast: dict[str, User]) -> User:
+        return cast[name]
+
+    person.__doc__ = what
+    return person
+
+
+amina = _person("amina", "Field officer in Bria, who writes most of the requests.")
+yusuf = _person("yusuf", "Field officer in Kesi, another office of the same mission.")
+odile = _person("odile", "Head of the field office in Bria; decides at L1.")
+pierre = _person("pierre", "Pillar head; decides at L2.")
+joseph = _person("joseph", "Head of mission; decides at L3, and at L4 after headquarters was consulted.")
+clara = _person("clara", "POC adviser.")
+sven = _person("sven", "Security adviser.")
+lucia = _person("lucia", "Political adviser.")
+hana = _person("hana", "Legal adviser.")
+tomas = _person("tomas", "Human rights officer.")
+ingrid = _person("ingrid", "Headquarters desk.")
+omar = _person("omar", "Field officer in another mission, who must see nothing.")
+maya = _person("maya", "Information manager: postings and compartments, no content.")
+otto = _person("otto", "Auditor.")
+
+
+@pytest.fixture
+def mission(cast: dict[str, User]) -> Mission:
+    """The mission of the cast, whose posture expects dialogue at all levels."""
+    return Mission.objects.get(code="MINUBEK")
+
+
+@pytest.fixture
+def group(amina: User, at: datetime) -> Group:
+    """A group that the mission knows of."""
+    return factories.make_group(author=amina, at=at)
+
+
+@pytest.fixture
+def threat(amina: User, group: Group, at: datetime) -> ThreatAssessment:
+    """A fresh threat assessment about that group."""
+    return factories.make_threat(author=amina, group=group, at=at)
+
+
+@pytest.fixture
+def access(at: datetime) -> Callable[..., Access]:
+    """Return what a person may see and do: access(amina)."""
+
+    def look(user: User, when: datetime = at) -> Access:
+        return access_for(user, when)
+
+    return look
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch, at: datetime) -> Callable[[datetime], None]:
+    """Stop the clock of pages and commands at `at`; call it with another moment to move it."""
+
+    def stop(moment: datetime) -> None:
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+
+    stop(at)
+    return stop
+
+
+@pytest.fixture
+def signed_in(clock: Callable[[datetime], None]) -> Callable[[User], Client]:
+    """Return the browser of a person who has signed in: signed_in(amina).get(...)."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_triggers() -> Iterator[None]:
+    """Let a test that commits for real clear up after itself, although some tables only grow."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_everything(case: TransactionTestCase) -> None:
+        with lifted(*APPEND_ONLY):
+            flush(case)
+
+    TransactionTestCase._fixture_teardown = flush_everything
+    yield
+    TransactionTestCase._fixture_teardown = flush
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test below tests/browser/ as a journey through a browser."""
+    for item in items:
+        if "browser" in Path(str(item.fspath)).parts:
+            item.add_marker(pytest.mark.browser)
