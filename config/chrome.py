@@ -31,7 +31,7 @@ ADVICE = (_("Advice"), "engagement:advice_queue")
 DECISIONS = (_("Decisions"), "engagement:decision_queue")
 GROUPS = (_("Groups"), "nsags:groups")
 CONTACTS = (_("Contacts"), "engagement:contacts")
-MISSION = (_("Mission"), "missions:missions")
+MISSIONS = (_("Missions"), "missions:list")
 OVERVIEW = (_("Overview"), "dashboards:overview")
 METHOD = (_("Risk method"), "engagement:risk_method")
 LOG = (_("Log"), "audit:events")
@@ -41,12 +41,13 @@ HEADQUARTERS = frozenset({Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_POLICY})
 
 # Whose bar holds which words, in the order of ux section 3.3; a person with several roles gets the union.
 BARS: tuple[tuple[frozenset[str], tuple[tuple[str | Promise, str], ...]], ...] = (
-    (LEADERSHIP, (DECISIONS, MISSION, REQUESTS, GROUPS, CONTACTS)),
-    (HEADQUARTERS, (OVERVIEW, MISSION, REQUESTS)),
+    (LEADERSHIP, (DECISIONS, MISSIONS, REQUESTS, GROUPS, CONTACTS)),
+    (HEADQUARTERS, (OVERVIEW, MISSIONS, REQUESTS)),
     (frozenset({Role.AUDITOR}), (LOG, REQUESTS)),
-    (frozenset({Role.HEAD_OF_OFFICE}), (WORK, DECISIONS, REQUESTS, GROUPS, CONTACTS, MISSION)),
-    (ADVISERS, (ADVICE, REQUESTS, GROUPS, CONTACTS, MISSION)),
-    (frozenset(Role.values), (WORK, REQUESTS, GROUPS, CONTACTS, MISSION)),
+    (frozenset({Role.INFORMATION_MANAGER}), (MISSIONS,)),
+    (frozenset({Role.HEAD_OF_OFFICE}), (WORK, DECISIONS, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
+    (ADVISERS, (ADVICE, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
+    (frozenset(Role.values), (WORK, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
 )
 FOOTER = (
     (_("Help and contact"), "accounts:help"),

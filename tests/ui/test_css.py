@@ -3,6 +3,8 @@
 import gzip
 import re
 from collections.abc import Iterator
+from itertools import combinations
+from math import dist
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,15 @@ PHYSICAL = {
 }
 AA_TEXT = 4.5
 AA_PARTS = 3.0
+EASILY_TOLD_APART = 15
+
+# How linear red, green and blue look without one kind of cone (Machado, Oliveira and Fernandes 2009, severity 1).
+WITHOUT = {
+    "red cones": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "green cones": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "blue cones": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+TO_XYZ = ((0.4339, 0.3762, 0.1899), (0.2126, 0.7152, 0.0722), (0.0178, 0.1095, 0.8728))
 
 
 def _blocks() -> Iterator[tuple[str, str, int]]:
@@ -61,12 +72,29 @@ LIGHT = _tokens(":root, [data-theme=light]")
 DARK = LIGHT | _tokens("[data-theme=dark]")
 
 
-def _luminance(colour: str) -> float:
+def _linear(colour: str) -> list[float]:
     digits = colour.lstrip("#")
     digits = "".join(d * 2 for d in digits) if len(digits) == 3 else digits
     channels = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = _linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _times(matrix, values: list[float]) -> list[float]:
+    return [max(sum(m * v for m, v in zip(row, values, strict=True)), 0) for row in matrix]
+
+
+def _seen(colour: str, without: str) -> tuple[float, float, float]:
+    """Return lightness and the two colour axes (CIE L*a*b*) of what a person without these cones sees."""
+    x, y, z = (
+        v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116
+        for v in _times(TO_XYZ, _times(WITHOUT[without], _linear(colour)))
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
 def _contrast(one: str, other: str) -> float:
@@ -145,6 +173,15 @@ def test_a_higher_level_is_always_further_from_the_page(tokens, scale):
 def test_neighbouring_levels_can_be_told_apart_on_a_grey_print(scale):
     for n in range(1, 4):
         assert _contrast(LIGHT[f"{scale}{n}"], LIGHT[f"{scale}{n + 1}"]) >= 1.5
+
+
+@pytest.mark.parametrize("without", WITHOUT)
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("scale", ["r", "p"])
+def test_levels_can_be_told_apart_without_one_kind_of_cone(scale, tokens, without):
+    seen = [_seen(tokens[f"{scale}{n}"], without) for n in range(1, 5)]
+
+    assert min(dist(one, other) for one, other in combinations(seen, 2)) >= EASILY_TOLD_APART
 
 
 @pytest.mark.parametrize(("name", "budget"), [("app.css", CSS_BUDGET), ("app.js", JS_BUDGET)])
