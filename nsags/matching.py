@@ -1,0 +1,53 @@
+"""Finding a group under another spelling: accents, capitals and acronyms do not matter."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+from missions.access import Access
+from nsags.models import Group, GroupName
+
+CLOSE_ENOUGH = 0.85
+SHORTEST_PART = 4
+
+
+def look_alikes(names: Iterable[str], access: Access) -> list[Group]:
+    """Return the groups a person may see whose name, or another name, is close to one of these."""
+    wanted = [name for name in names if _plain(name)]
+    groups = {group.pk: group for group in Group.objects.visible_to(access).select_related("mission")}
+    known = [(pk, group.name) for pk, group in groups.items()]
+    known += GroupName.objects.visible_to(access).values_list("group_id", "text")
+    found = {pk for pk, text in known for name in wanted if alike(name, text)}
+    return sorted((groups[pk] for pk in found if pk in groups), key=lambda group: group.name)
+
+
+def alike(one: str, other: str) -> bool:
+    """Say whether two names may mean the same group."""
+    first, second = _plain(one), _plain(other)
+    shorter, longer = sorted((first, second), key=len)
+    if not shorter:
+        return False
+    return (
+        first == second
+        or (len(shorter) >= SHORTEST_PART and shorter in longer)
+        or first in _initials(other)
+        or second in _initials(one)
+        or SequenceMatcher(None, first, second).ratio() >= CLOSE_ENOUGH
+    )
+
+
+def _plain(name: str) -> str:
+    return "".join(re.findall(r"\w", _unaccented(name)))
+
+
+def _unaccented(name: str) -> str:
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+def _initials(name: str) -> set[str]:
+    words = re.findall(r"\w+", _unaccented(name))
+    every = "".join(word[0] for word in words)
+    weighty = "".join(word[0] for word in words if len(word) > 3)
+    return {letters for letters in (every, weighty) if len(letters) > 2}
