@@ -93,10 +93,7 @@ def test_weak_evidence_is_called_weak():
 def test_what_would_change_the_band_is_listed_under_its_risk():
     text = risk.explain(assessed("C09"), RULESET, "en")
 
-    assert (
-        "  GOV-01 Declared position of the host government on contact with this group: 3 -> 4 would make it VERY HIGH"
-        in text
-    )
+    assert re.search(r"^  GOV-01 .*: 3 -> 4 would make it VERY HIGH$", text, flags=re.MULTILINE)
 
 
 def test_the_least_certain_answer_is_the_best_question():

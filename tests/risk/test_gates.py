@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import risk
 from risk import Answer, Band, Effect, Level
+from risk.gates import TRIGGERS
 from tests.risk import strategies as some
 from tests.risk.cases import RULESET, answered, assessed, everything, facts_of
 
@@ -106,8 +107,6 @@ def test_support_to_a_group_under_asset_freeze_is_blocked():
 
 
 def test_every_gate_of_the_ruleset_has_a_trigger_but_the_one_on_the_decider():
-    from risk.gates import TRIGGERS
-
     assert set(RULESET.gates) - set(TRIGGERS) == {"G-10"}
 
 
