@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from risk.assessment import Remedy
 from risk.ruleset import Measure
 from risk.scales import BANDS
-from risk.scoring import Reading, reading_of
+from risk.scoring import Reading, band_rank, reading_of
+from risk.tables import add_up
 
 
 def remedies(
@@ -19,14 +20,16 @@ def remedies(
 def _helpful(
     reading: Reading, measures: Mapping[str, Measure], promised: frozenset[str], verified: frozenset[str]
 ) -> Iterator[Remedy]:
-    rank, score = reading.rank(), _score(reading)
+    rank, score = reading.rank(), add_up(reading.cells).score
+    bare = add_up(reading.bare_cells)  # what no measure changes
     for measure, effects in reading.table.effects.items():
         if effects and measure not in verified:
             after = _with_verified(reading, measure, is_promised=measure in promised)
-            points, to_rank = score - _score(after), after.rank()
-            if points or to_rank < rank:
+            totals = add_up(after.cells)
+            to_rank = band_rank(reading.table, totals, add_up(after.verified_cells), bare)
+            if totals.score < score or to_rank < rank:
                 trade_off = bool(measures[measure].reaffirm)
-                yield Remedy(measure, measure in promised, trade_off, points, BANDS[to_rank])
+                yield Remedy(measure, measure in promised, trade_off, score - totals.score, BANDS[to_rank])
 
 
 def _with_verified(reading: Reading, measure: str, *, is_promised: bool) -> Reading:
@@ -36,7 +39,3 @@ def _with_verified(reading: Reading, measure: str, *, is_promised: bool) -> Read
         reading.table.take_off(committed, measure)
     reading.table.take_off(verified, measure)
     return reading_of(reading.table, reading.codes, committed, verified)
-
-
-def _score(reading: Reading) -> int:
-    return sum(cell.score for cell in reading.cells)
