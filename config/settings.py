@@ -84,6 +84,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 ANONYMOUS_USER_NAME = None
+# Permissions are read through missions.access, never through user.has_perm, so guardian's backend is not wanted.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "engagement:work"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
