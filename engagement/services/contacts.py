@@ -54,11 +54,12 @@ class _Standing:
         return cls(request.mission, request.office, request.marking, request.compartment)
 
     @classmethod
-    def where_posted(cls, mission: Mission, by: Access) -> "_Standing":
-        """Return the standing of whatever a person records at their office."""
+    def where_posted(cls, mission: Mission, group: Group | None, by: Access) -> "_Standing":
+        """Return the standing of what a person records at their office, as closely held as the group itself."""
         offices = [posting.office_id for posting in by.postings if posting.mission_id == mission.pk]
         office = Office.objects.filter(pk__in=[key for key in offices if key]).first()
-        return cls(mission, office, Marking.CONFIDENTIAL, None)
+        marking = max(Marking.CONFIDENTIAL, group.marking) if group else Marking.CONFIDENTIAL
+        return cls(mission, office, marking, group.compartment if group else None)
 
 
 @transaction.atomic
@@ -105,7 +106,7 @@ def log_unplanned(
     refuse_if_any(policies.log(mission, happened_at=told["happened_at"], by=by, at=at))
     outside = list(outside_approval)
     contact = Contact(path=Contact.Path.UNPLANNED, group=group, outside_approval=outside, **told)
-    beside = _Standing.beside(offered_under.request) if offered_under else _Standing.where_posted(mission, by)
+    beside = _Standing.beside(offered_under.request) if offered_under else _Standing.where_posted(mission, group, by)
     _keep(contact, beside, by=by, at=at)
     _tell(contact, Role.POC_ADVISER, Notice.Kind.CONTACT_TO_CLASSIFY, at)
     return contact
@@ -120,7 +121,7 @@ def log_screened(
     happened_at = told["happened_at"]
     refuse_if_any(policies.log_screened(mission, answers=screening, level=level, happened_at=happened_at, by=by, at=at))
     contact = Contact(path=Contact.Path.SCREENED, group=group, screening=dict(screening), **told)
-    _keep(contact, _Standing.where_posted(mission, by), by=by, at=at)
+    _keep(contact, _Standing.where_posted(mission, group, by), by=by, at=at)
     if alerts(contact, at=at):
         _tell(contact, Role.POC_ADVISER, Notice.Kind.CONTACT_ALERT, at)
     return contact

@@ -1,0 +1,29 @@
+"""What somebody has typed and not yet sent: kept for them alone until the form is saved."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from accounts.models import User
+from engagement.models import FormDraft
+
+LARGEST = 100_000
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "submission_key", "draft"})
+
+
+def keep(*, user: User, form: str, content: Mapping[str, list[str]], at: datetime) -> FormDraft:
+    """Keep what stands in the inputs of a form, in place of what was kept before."""
+    typed = {name: list(values) for name, values in content.items() if name not in NOT_TYPED}
+    draft, _created = FormDraft.objects.update_or_create(
+        user=user, form=form, defaults={"content": typed, "saved_at": at}
+    )
+    return draft
+
+
+def find(*, user: User, form: str) -> FormDraft | None:
+    """Return what was kept of a form, if anything."""
+    return FormDraft.objects.filter(user=user, form=form).first()
+
+
+def discard(*, user: User, form: str) -> None:
+    """Forget the draft of a form that has been saved."""
+    FormDraft.objects.filter(user=user, form=form).delete()
