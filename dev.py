@@ -28,6 +28,7 @@ NEWEST_TO_LOOK_FOR = 16
 HOST = "127.0.0.1"
 RUNTIME_LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
+SERVER_LOG = ROOT / "var" / "server.log"
 
 HELP = """\
 make run        create the demonstration and serve it at http://127.0.0.1:8000 (PORT=8123 for another port)
@@ -292,20 +293,23 @@ def serve(steps: Steps, port: int, demo: Dict[str, str]) -> int:
     """Serve the demonstration, say where it is once it answers, and end when asked to."""
     signal.signal(signal.SIGTERM, stop)
     began = steps.begin("Start the server")
-    server = subprocess.Popen(
-        manage("runserver", "--noreload", "--nostatic", "{}:{}".format(HOST, port)),
-        cwd=str(ROOT),
-        env=demo,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
+    SERVER_LOG.parent.mkdir(exist_ok=True)
+    with SERVER_LOG.open("w") as log:
+        server = subprocess.Popen(
+            manage("runserver", "--noreload", "--nostatic", "{}:{}".format(HOST, port)),
+            cwd=str(ROOT),
+            env=demo,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     try:
         wait_until_it_answers(server, port)
         steps.end(began)
         introduce(port, demo)
         if os.environ.get("ONCE") != "1":
             server.wait()
-            raise Trouble("The server stopped by itself; the lines above say why.")
+            raise Trouble("The server stopped by itself. What it said last:\n" + tail(SERVER_LOG.read_text()))
     except (KeyboardInterrupt, Stopped):
         say("\nStopped.")
     finally:
@@ -323,7 +327,7 @@ def wait_until_it_answers(server: "subprocess.Popen[bytes]", port: int, seconds:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise Trouble("The server stopped before it answered; the lines above say why.")
+            raise Trouble("The server stopped before it answered. What it said last:\n" + tail(SERVER_LOG.read_text()))
         if is_healthy(port):
             return
         time.sleep(0.1)
@@ -335,7 +339,9 @@ def is_healthy(port: int) -> bool:
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status == 200
     except (OSError, http.client.HTTPException):
         return False
     finally:
@@ -345,8 +351,8 @@ def is_healthy(port: int) -> bool:
 def introduce(port: int, demo: Dict[str, str]) -> None:
     """Print the address and the people of the demonstration."""
     say("\nParley is at http://{}:{}\n".format(HOST, port))
-    say(run_quietly(manage("demo_people"), env=demo).stdout.rstrip())
-    say("\nPress Ctrl-C to stop.")
+    subprocess.call(manage("demo_people"), cwd=str(ROOT), env=demo, stderr=subprocess.DEVNULL)
+    say("\nRequests and errors are written to {}. Press Ctrl-C to stop.".format(SERVER_LOG.relative_to(ROOT)))
 
 
 def end(server: "subprocess.Popen[bytes]") -> None:
