@@ -10,6 +10,27 @@ from nsags.models import Group, GroupName
 
 CLOSE_ENOUGH = 0.85
 SHORTEST_PART = 4
+# Words that an acronym leaves out, in the languages of the missions.
+LINKING = {
+    "a",
+    "al",
+    "and",
+    "d",
+    "de",
+    "des",
+    "du",
+    "en",
+    "et",
+    "for",
+    "in",
+    "l",
+    "la",
+    "le",
+    "les",
+    "of",
+    "pour",
+    "the",
+}
 
 
 def look_alikes(names: Iterable[str], access: Access) -> list[Group]:
@@ -49,5 +70,5 @@ def _unaccented(name: str) -> str:
 def _initials(name: str) -> set[str]:
     words = re.findall(r"\w+", _unaccented(name))
     every = "".join(word[0] for word in words)
-    weighty = "".join(word[0] for word in words if len(word) > 3)
+    weighty = "".join(word[0] for word in words if word not in LINKING)
     return {letters for letters in (every, weighty) if len(letters) > 2}
