@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group as RoleGroup
@@ -39,7 +40,7 @@ class Recorded:
     tables = (User, RoleGroup, Mission, MissionGroupPermission, Area, Office, Posting, Posture, Event)
 
     def __init__(self) -> None:
-        self.rows: dict[type[Model], list[Model]] = {}
+        self.rows: dict[type[Model], list[Any]] = {}
 
     def record(self) -> None:
         """Keep what stands in the tables now."""
@@ -152,15 +153,16 @@ def signed_in(clock: Callable[[datetime], None]) -> Callable[[User], Client]:
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_the_triggers() -> Iterator[None]:
     """Let a test that commits for real clear up after itself, although some tables only grow."""
-    flush = TransactionTestCase._fixture_teardown
+    case: Any = TransactionTestCase
+    flush = case._fixture_teardown
 
-    def flush_everything(case: TransactionTestCase) -> None:
+    def flush_everything(self: TransactionTestCase) -> None:
         with lifted(*APPEND_ONLY):
-            flush(case)
+            flush(self)
 
-    TransactionTestCase._fixture_teardown = flush_everything
+    case._fixture_teardown = flush_everything
     yield
-    TransactionTestCase._fixture_teardown = flush
+    case._fixture_teardown = flush
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -126,8 +126,8 @@ def make_cast(*, at: datetime) -> dict[str, User]:
     post(people["ingrid"], mission=None, role=Role.HEADQUARTERS_DESK, by=maya, at=since)
     for username, member in (CAST | EXTRAS).items():
         user = people[username] = make_user(username, name=member.name)
-        where = {"mission": mission, "office": member.office}
-        post(user, role=member.role, ceiling=member.ceiling, by=maya, at=since, **where)
+        where, until = member.office, member.ceiling
+        post(user, mission=mission, role=member.role, office=where, ceiling=until, by=maya, at=since)
     make_posture(mission, "EXPECTED", by=people["joseph"], at=since)
     people["omar"] = _make_neighbour(since)
     return people
@@ -273,10 +273,10 @@ def make_request(
     by = access_for(author, at)
     mission = group.mission if group else mission_of(by)
     group = group or make_group(author=author, mission=mission, at=at)
-    office = next((p.office_id for p in by.postings if p.mission_id == mission.pk), None)
+    offices = [p.office_id for p in by.postings if p.mission_id == mission.pk and p.office_id]
     request = drafting.start_request(
         mission=mission,
-        office=Office.objects.filter(pk=office).first(),
+        office=Office.objects.filter(pk__in=offices).first(),
         group=group,
         title=fields.get("title", "Reopen the market road"),
         is_urgent=is_urgent,
@@ -396,11 +396,11 @@ def make_contact(
 ) -> Contact:
     """Log a contact: planned when an engagement is given, else unplanned or screened."""
     by = access_for(author, at)
-    said = {"happened_at": at, "modality": Modality.IN_PERSON, "summary": "They asked about the road."} | told
+    said: dict[str, Any] = {"happened_at": at, "modality": Modality.IN_PERSON, "summary": "They asked about the road."}
     if engagement is not None:
-        said = {"modality": engagement.modality, "area": engagement.area} | told
-        said = {"happened_at": at, "summary": "They will open two of three checkpoints."} | said
-        return contacts.log_planned(engagement=engagement, by=by, at=at, **said)
+        said |= {"modality": engagement.modality, "area": engagement.area}
+        return contacts.log_planned(engagement=engagement, by=by, at=at, **(said | told))
+    said |= told
     mission = group.mission if group else mission_of(by)
     if path == Contact.Path.SCREENED:
         group = group or make_group(author=author, mission=mission, at=at)
@@ -414,8 +414,6 @@ def mission_of(by: Access) -> Mission:
     return Mission.objects.get(pk=next(p.mission_id for p in by.postings if p.mission_id))
 
 
-def advise(
-    request: Request, role: str, outcome: str = Advice.Outcome.SUPPORT, *, at: datetime, **said: Any
-) -> Request:
+def advise(request: Request, role: str, outcome: str = Advice.Outcome.SUPPORT, *, at: datetime, **said: Any) -> Request:
     """Have the holder of a role rate and advise."""
     return steps.give_advice(request, role=role, outcome=outcome, at=at, **({"reason": "As discussed."} | said))

@@ -62,3 +62,19 @@ def _historical(case: Mapping[str, Any], factor: str, level: int | None, sure: s
     because = case.get("because", {}).get(factor)
     source = f"{because}. {origin}" if because else origin
     return AnswerInput(level=level, confidence=sure, source=source, source_date=case["date"])
+
+
+def present_answers(
+    written: Mapping[str, Any], changes: Mapping[str, str], *, language: str, on: date
+) -> dict[str, AnswerInput]:
+    """Return 36 answers with evidence of that day; `changes` replaces single ones, written like "4A"."""
+    stated = {factor: (level, sure) for factor, level, sure in levels(written)}
+    stated |= {factor: (int(answer[0]), answer[1]) for factor, answer in changes.items()}
+    origins = read("present.toml")["sources"][language]
+    return {factor: _present(factor, level, sure, origins, on) for factor, (level, sure) in stated.items()}
+
+
+def _present(factor: str, level: int | None, sure: str, origins: Mapping[str, str], on: date) -> AnswerInput:
+    origin = origins[factor.split("-")[0]]
+    source = {"A": origins["two"].format(source=origin), "B": origin, "C": origins["unsure"]}[sure]
+    return AnswerInput(level=level, confidence=sure, source=source, source_date=on)

@@ -56,7 +56,13 @@ SAID = (
     "red_lines",
     "proposed_conditions",
 )
-NO_UNLESS_SAID = ("involves_children", "involves_detainees", "is_recognised_step", "is_third_country", "inside_strategy")
+NO_UNLESS_SAID = (
+    "involves_children",
+    "involves_detainees",
+    "is_recognised_step",
+    "is_third_country",
+    "inside_strategy",
+)
 
 
 @dataclass(frozen=True)
@@ -168,9 +174,7 @@ class _Chapter:
         by = self._eyes(Role.FIELD_STAFF, at)
         about = {k: v for k, v in written.items() if k not in {"key", "reference", "names", "labels"}}
         names = [(text, GroupName.Type.BY_OTHERS) for text in written.get("names", ())]
-        group = nsags.add_group(
-            mission=self.mission, names=names, marking=Marking.UNCLASSIFIED, by=by, at=at, **about
-        )
+        group = nsags.add_group(mission=self.mission, names=names, marking=Marking.UNCLASSIFIED, by=by, at=at, **about)
         file_under(group, written["reference"])
         for label in written.get("labels", ()):
             nsags.label(group=group, by=by, at=at, **label)

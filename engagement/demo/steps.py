@@ -3,7 +3,7 @@
 The demonstration and the test factories walk these same steps, so neither can hold a state that people cannot reach.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,8 +26,8 @@ WHOLE = "the loader reads back what it has just written"
 AT_HEADQUARTERS = frozenset({Role.HEADQUARTERS_DESK})
 
 DEPARTURE = (
-    "The standing rule weighs what is known in general; here the people at risk have asked for this step, the place and "
-    "the persons are known to us, and the conditions below answer the points that count against it."
+    "The standing rule weighs what is known in general; here the people at risk have asked for this step, the place "
+    "and the persons are known to us, and the conditions below answer the points that count against it."
 )
 CONSEQUENCES = "The road stays closed for about 400 families; the escort to market continues twice a week instead."
 
@@ -109,9 +109,7 @@ def give_advice(
             by=by,
             at=at,
         )
-    advising.advise(
-        request=request, role=role, outcome=outcome, reason=reason, conditions=conditions, by=by, at=at
-    )
+    advising.advise(request=request, role=role, outcome=outcome, reason=reason, conditions=conditions, by=by, at=at)
     return read(request)
 
 
@@ -127,11 +125,19 @@ def take_all_advice(request: Request, *, reason: str = "Agreed as proposed.", at
     return request
 
 
-def answer_holds(request: Request, *, text: str = "Answered in the advice on record.", at: datetime) -> Request:
-    """Have the competent adviser, or the decider, answer every gate that still holds an approval."""
+def answer_holds(
+    request: Request,
+    *,
+    leave: Container[str] = (),
+    text: str = "Answered in the advice on record.",
+    at: datetime,
+) -> Request:
+    """Have the competent adviser, or the decider, answer every gate that still holds an approval; `leave` some open."""
     request = read(request)
     for gate in facts.open_holds(request, standing_assessment(request).gates):
         code = str(gate["id"])
+        if code in leave:
+            continue
         roles = sorted(advisers_of_gate(code)) or [Role.HEAD_OF_MISSION]
         by = holder(roles[0], request.mission, at=at)
         assessing.answer_gate(request=request, gate=code, text=text, by=by, at=at)
@@ -188,7 +194,9 @@ def standing_assessment(request: Request) -> Assessment:
     return request.assessment
 
 
-def revise(request: Request, factor: str, level: int, *, note: str, source: str = "Situation report", at: datetime) -> Request:
+def revise(
+    request: Request, factor: str, level: int, *, note: str, source: str = "Situation report", at: datetime
+) -> Request:
     """Have the POC adviser record that a fact has changed since the request was submitted."""
     assessing.revise_answer(
         request=request,
