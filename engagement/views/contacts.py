@@ -9,11 +9,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -184,10 +185,10 @@ def _log_screened(request: SignedInRequest, form: ScreeningForm, mission: Missio
 
 def _offer(access: Access, mission: Mission, with_approvals: bool = False) -> Offer:
     """Gather what a person can choose from; the groups and approvals they deal with stand first."""
-    mine = Contact.objects.visible_to(access).filter(created_by=access.user, mission=mission, group__isnull=False)
-    recent = list(dict.fromkeys(mine.order_by("-happened_at").values_list("group_id", flat=True)[:50]))
-    known = Group.objects.visible_to(access).filter(mission=mission).order_by("name").only(*OFFERED)
-    groups = sorted(known, key=lambda group: recent.index(group.pk) if group.pk in recent else len(recent))
+    mine = Contact.objects.visible_to(access).filter(created_by=access.user, group=OuterRef("pk"))
+    known = Group.objects.visible_to(access).filter(mission=mission).only(*OFFERED)
+    latest = Subquery(mine.order_by("-happened_at").values("happened_at")[:1])
+    groups = list(known.annotate(latest=latest).order_by(F("latest").desc(nulls_last=True), "name"))
     if not with_approvals:
         return Offer(mission, groups)
     approvals, areas = _approvals(access, mission), mission.areas.select_related("parent__parent").order_by("name")
@@ -269,7 +270,7 @@ SHOWN = {
 class CappedPaginator(Paginator):
     """Pages of a long list, counted no further than anybody reads."""
 
-    @property
+    @cached_property
     def count(self) -> int:
         """Count up to the cap."""
         return self.object_list[:MOST_COUNTED].count()
