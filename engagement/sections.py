@@ -17,6 +17,8 @@ class Section:
     fields: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()
     takes_measures: bool = False
+    # The fields follow from the answers, so they come after them on the page.
+    asks_factors_first: bool = False
 
     @property
     def number(self) -> int:
@@ -81,6 +83,7 @@ SECTIONS: tuple[Section, ...] = (
         _("What the State has said, what it will know, and what it could do."),
         ("objection_justification",),
         ("GOV-01", "GOV-02", "GOV-03", "GOV-04", "GOV-05", "GOV-06", "GOV-07"),
+        asks_factors_first=True,
     ),
     Section(
         "legitimacy",
@@ -104,6 +107,38 @@ SECTIONS: tuple[Section, ...] = (
         takes_measures=True,
     ),
 )
+# What each field is called where a request is read back.
+TERMS: Mapping[str, str | Promise] = {
+    "title": _("What is asked"),
+    "purpose_scale": _("Aim"),
+    "purpose": _("Protection purpose"),
+    "threat": _("Threat to civilians"),
+    "if_not_engaging": _("If we do not engage"),
+    "alternatives": _("Alternatives"),
+    "group": _("Group"),
+    "interlocutors": _("Interlocutors"),
+    "involves_children": _("Children or survivors concerned"),
+    "involves_detainees": _("People held, or an exchange"),
+    "is_recognised_step": _("Agreed step of a recognised process"),
+    "label_worksheet": _("Why talk with a designated group"),
+    "type": _("Kind of dialogue"),
+    "modality": _("Means of contact"),
+    "component": _("Leading component"),
+    "area": _("Area"),
+    "place": _("Place"),
+    "contacts_planned": _("Contacts at most"),
+    "starts_on": _("First day"),
+    "ends_on": _("Last day"),
+    "inside_strategy": _("Inside an approved strategy"),
+    "uses_intermediary": _("Intermediary"),
+    "intermediary_consented_on": _("Intermediary agreed on"),
+    "is_third_country": _("Travel to another country"),
+    "objection_justification": _("Why despite the objection"),
+    "srm_reference": _("Security risk management record"),
+    "srm_valid_until": _("Record valid until"),
+    "red_lines": _("Red lines"),
+    "proposed_conditions": _("Proposed conditions"),
+}
 BY_SLUG: Mapping[str, Section] = {section.slug: section for section in SECTIONS}
 
 

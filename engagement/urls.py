@@ -1,16 +1,50 @@
 """Addresses of requests, advice, decisions and contacts: references only, never names."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from engagement.views import contacts, dialogue, drafts, reading, requests, work
 
 app_name = "engagement"
 
 # / and /requests/<reference>/...: asking
-request_urls: list[URLPattern] = []
+request_urls: list[URLPattern] = [
+    path("", work.work, name="work"),
+    path("seen/", work.seen, name="seen"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/start/", requests.start, name="start"),
+    path("requests/<str:reference>/edit/", requests.edit, name="edit"),
+    path("requests/<str:reference>/edit/<slug:section>/", requests.section, name="section"),
+    path("requests/<str:reference>/preview/", requests.preview, name="preview"),
+    path("requests/<str:reference>/check/", requests.check, name="check"),
+    path("requests/<str:reference>/submit/", requests.submit, name="submit"),
+    path("requests/<str:reference>/withdraw/", requests.withdraw, name="withdraw"),
+    path("requests/<str:reference>/reopen/", requests.reopen, name="reopen"),
+    path("requests/<str:reference>/lift-block/", requests.lift_block, name="lift_block"),
+    path("requests/<str:reference>/changes/", reading.changes, name="changes"),
+    path("requests/<str:reference>/history/", reading.history, name="history"),
+    path("library/", reading.library, name="library"),
+    path("risk/", reading.risk_method, name="risk_method"),
+    path("drafts/<slug:form>/", drafts.draft, name="draft"),
+]
 
 # /requests/<reference>/..., /advice/, /approvals/: advising and deciding
 decision_urls: list[URLPattern] = []
 
 # /contacts/..., /commitments/...: talking
-contact_urls: list[URLPattern] = []
+contact_urls: list[URLPattern] = [
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/new/", contacts.log_contact, name="log_contact"),
+    path("contacts/unplanned/", contacts.log_unplanned, name="log_unplanned"),
+    path("contacts/screen/", contacts.screen, name="screen"),
+    path("contacts/<str:reference>/", contacts.contact, name="contact"),
+    path("contacts/<str:reference>/safety/", contacts.note_safety, name="note_safety"),
+    path("contacts/<str:reference>/classify/", contacts.classify, name="classify"),
+    path("contacts/<str:reference>/commitments/new/", contacts.record_commitment, name="record_commitment"),
+    path("commitments/", contacts.commitments, name="commitments"),
+    path("commitments/<uuid:commitment>/check/", contacts.check_commitment, name="check_commitment"),
+    path("requests/<str:reference>/suspend/", dialogue.suspend, name="suspend"),
+    path("requests/<str:reference>/resume/", dialogue.resume, name="resume"),
+    path("requests/<str:reference>/conclude/", dialogue.conclude, name="conclude"),
+]
 
 urlpatterns = [*request_urls, *decision_urls, *contact_urls]

@@ -20,6 +20,10 @@ def test_every_field_of_a_section_is_a_field_of_the_request():
     assert all(set(section.fields) <= known for section in sections.SECTIONS)
 
 
+def test_every_field_has_a_name_to_be_read_back_under():
+    assert set(sections.TERMS) == {name for section in sections.SECTIONS for name in section.fields}
+
+
 def test_sections_follow_one_another_and_the_last_has_none_after_it():
     assert [section.number for section in sections.SECTIONS] == [1, 2, 3, 4, 5, 6, 7]
     assert sections.SECTIONS[0].following == sections.SECTIONS[1]

@@ -1,0 +1,131 @@
+"""What a draft implies so far: four rows, who would decide by the points, and the one answer that narrows most."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+import risk
+from engagement import facts
+from engagement.models import Measure, Request
+from missions.roles import Authority
+
+
+class Given(Protocol):
+    """An answer as it stands in the database or as it is typed."""
+
+    @property
+    def level(self) -> int | None: ...
+    @property
+    def confidence(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def source_date(self) -> date | None: ...
+
+
+@dataclass(frozen=True)
+class OutlookRow:
+    """Protection or one risk: its band with the numbers, and how many of its questions nobody has answered."""
+
+    code: str
+    band: str
+    score: int
+    low: int
+    high: int
+    missing: int
+    questions: int
+
+    @property
+    def scale(self) -> str:
+        """Name the palette of the row."""
+        return "protection" if self.code == risk.PROTECTION else "risk"
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether not one of its questions is answered."""
+        return self.missing == self.questions
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What stands on the preview card; the rule's advice is not part of it."""
+
+    rows: tuple[OutlookRow, ...]
+    authority: Authority | None
+    missing: tuple[str, ...]
+    biggest_unknown: str
+    assessment: risk.Assessment
+
+    @property
+    def biggest_unknown_name(self) -> str:
+        """Return what the biggest unknown is called."""
+        return risk.current_ruleset().factors[self.biggest_unknown].name(get_language() or "en")
+
+    @property
+    def sentence(self) -> str:
+        """Say the levels in one sentence, which changes only when a level does."""
+        ruleset, language = risk.current_ruleset(), get_language() or "en"
+        parts = [
+            _("%(risk)s: %(band)s") % {
+                "risk": ruleset.risk_name(row.code, language),
+                "band": ruleset.band_label(row.band, language),
+            }
+            for row in self.rows
+            if not row.is_open
+        ]  # fmt: skip
+        return ". ".join([*parts, str(self.authority.label) if self.authority is not None else _("Nobody may decide")])
+
+
+def outlook(request: Request, *, answers: Mapping[str, Given], measures: Collection[Measure], at: datetime) -> Outlook:
+    """Return what these answers and measures imply; nothing is read of the answers and nothing is stored."""
+    ruleset = risk.current_ruleset()
+    stated = risk.Facts(
+        answers={factor: _as_answer(given) for factor, given in answers.items() if factor in ruleset.factors},
+        posture=facts.posture_key(request, at=at),
+        promised=frozenset(measure.code for measure in measures if not measure.is_verified),
+        verified=frozenset(measure.code for measure in measures if measure.is_verified),
+    )
+    evidence = {f: given.source_date for f, given in answers.items() if given.source and given.source_date}
+    aged = risk.aged_facts(stated, evidence, at.astimezone(request.mission.zone).date(), ruleset)
+    assessment = risk.assess(aged, ruleset)
+    level = assessment.authority
+    return Outlook(
+        rows=tuple(_row(code, assessment, answers, ruleset) for code in (risk.PROTECTION, *risk.RISKS)),
+        authority=None if level == risk.Level.BLOCK else Authority[level.value],
+        missing=risk.missing(stated, ruleset),
+        biggest_unknown=_biggest_unknown(assessment),
+        assessment=assessment,
+    )
+
+
+def _as_answer(given: Given) -> risk.Answer:
+    if given.level is None:
+        return risk.UNKNOWN
+    confidence: Any = given.confidence or None
+    return risk.Answer(given.level, confidence)
+
+
+def _row(code: str, assessment: risk.Assessment, answers: Mapping[str, Given], ruleset: risk.Ruleset) -> OutlookRow:
+    figure = assessment.protection if code == risk.PROTECTION else assessment.risks[code]
+    factors = ruleset.factors_of(code)
+    return OutlookRow(
+        code=code,
+        band=figure.band.value,
+        score=figure.score,
+        low=figure.low,
+        high=figure.high,
+        missing=sum(factor.id not in answers for factor in factors),
+        questions=len(factors),
+    )
+
+
+def _biggest_unknown(assessment: risk.Assessment) -> str:
+    """Return the factor, open or not known, whose answer would narrow a range most; empty when all are known."""
+    figures = [*assessment.risks.values(), assessment.protection]
+    rows = [row for figure in figures for row in figure.rows if row.is_unknown]
+    widest = max(rows, key=lambda row: row.points_high - row.points_low, default=None)
+    return widest.factor if widest else ""

@@ -1,0 +1,524 @@
+"""Asking for dialogue: the list of requests, the three questions at the start, and the seven sections."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+import risk
+from audit.receipts import once
+from engagement import facts, readback, sections
+from engagement.forms.requests import FilterForm, MeasuresForm, SectionForm, StartForm
+from engagement.models import Answer, Decision, Measure, Request, RequestStatus
+from engagement.models.status import DECIDED, PENDING
+from engagement.outlook import Outlook, outlook
+from engagement.policies import drafting as drafting_policies
+from engagement.policies import submission as submission_policies
+from engagement.sections import Section
+from engagement.services import drafting, form_drafts, submission
+from engagement.views.stamps import changes_between, stamp_of
+from missions.access import Access
+from missions.middleware import SignedInRequest
+from missions.models import Mission, Posting, Posture
+from missions.refusals import Refusal, Refused
+from missions.roles import Authority, Permission, Role
+from nsags.models import Label
+
+PAGE = 25
+STATES = {
+    "draft": frozenset({RequestStatus.DRAFT, RequestStatus.RETURNED}),
+    "pending": PENDING,
+    "decided": DECIDED,
+    "withdrawn": frozenset({RequestStatus.WITHDRAWN}),
+}
+
+EFFECTS = {
+    "BLOCK": pgettext_lazy("gate", "Blocks"),
+    "HOLD": pgettext_lazy("gate", "Holds the decision"),
+    "ESCALATE": pgettext_lazy("gate", "Raises the level"),
+    "ALERT": pgettext_lazy("gate", "To be known"),
+}
+
+
+def missions_to_ask_in(access: Access) -> QuerySet[Mission]:
+    """Return the missions in which this person may propose dialogue."""
+    proposing = [pk for pk in access.mission_ids if access.may(Permission.PROPOSE, pk)]
+    return Mission.objects.filter(pk__in=proposing).order_by("code")
+
+
+@require_GET
+def requests(request: SignedInRequest) -> HttpResponse:
+    """List the requests that a person may see, newest first; never by points."""
+    form = FilterForm(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    found = Request.objects.visible_to(request.access).filter(mission__is_library=False)
+    found = _filtered(found, request.access, chosen.get("whose") or "all", chosen.get("state") or "")
+    listed = found.select_related("group", "mission", "office", "created_by", "assessment")
+    page = Paginator(listed.order_by("-created_at", "pk"), PAGE).get_page(request.GET.get("page"))
+    bands = list(risk.Band)
+    rows = [(row, bands[row.assessment.overall - 1] if row.assessment else None) for row in page]
+    may_ask = any(request.access.may(Permission.PROPOSE, pk) for pk in request.access.mission_ids)
+    context = {"page": page, "rows": rows, "form": form, "may_ask": may_ask, "is_filtered": any(chosen.values())}
+    return render(request, "engagement/requests.html", context)
+
+
+def _filtered(found: Any, access: Access, whose: str, state: str) -> Any:
+    if whose == "mine":
+        found = found.filter(created_by=access.user_id)
+    elif whose == "area":
+        found = found.filter(office__in={posting.office_id for posting in access.postings if posting.office_id})
+    return found.filter(status__in=STATES[state]) if state in STATES else found
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def start(request: SignedInRequest) -> HttpResponse:
+    """Ask three questions, then lead to the log, to the urgent card, or to a new request."""
+    missions = missions_to_ask_in(request.access)
+    if not missions:
+        raise Http404
+    initial = {"group": request.GET.get("group", "")}
+    form = StartForm(request.POST or None, access=request.access, missions=missions, initial=initial)
+    is_urgent_card = False
+    if form.is_valid():
+        if form.cleaned_data["happened"] == "yes":
+            return redirect("engagement:log_unplanned")
+        is_urgent_card = form.cleaned_data["urgent"] == "yes" and "ask_urgently" not in request.POST
+        if not is_urgent_card and (draft := _start(request, form)):
+            return redirect("engagement:edit", draft.reference)
+    context = {"form": form, "missions": [_posture_of(mission) for mission in missions]}
+    return render(request, "engagement/start_urgent.html" if is_urgent_card else "engagement/start.html", context)
+
+
+def _start(request: SignedInRequest, form: StartForm) -> Request | None:
+    mission = form.cleaned_data["mission"]
+    offices = [p.office_id for p in request.access.postings if p.mission_id == mission.pk and p.office_id]
+    try:
+        return drafting.start_request(
+            mission=mission,
+            office=mission.offices.filter(pk__in=offices).first(),
+            group=form.cleaned_data["group"],
+            title="",
+            is_urgent=form.cleaned_data["urgent"] == "yes",
+            language=(get_language() or "en")[:2],
+            by=request.access,
+            at=timezone.now(),
+        )
+    except Refused as refused:
+        refused.add_to(form)
+        return None
+
+
+def _posture_of(mission: Mission) -> dict[str, Any]:
+    """Return a mission with its posture, and who decides there on a low request."""
+    posture = Posture.objects.in_force(mission, timezone.now())
+    ruleset = risk.current_ruleset()
+    keys = [key for key in ruleset.postures if posture and key.partition("/")[0] == posture.code]
+    lowest = [Authority[ruleset.postures[key].level(risk.Band.LOW).value] for key in keys]
+    return {"mission": mission, "posture": posture, "is_yours": bool(lowest) and max(lowest) == Authority.L0,
+            "decides_low": max(lowest).label if lowest else ""}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A request with everything that its writing pages show, read once."""
+
+    request: Request
+    answers: Mapping[str, Answer]
+    measures: Mapping[str, Measure]
+    labels: list[Label]
+    posture: Posture | None
+    at: Any
+
+    @property
+    def levels(self) -> dict[str, int | None]:
+        """Return the level of each answer."""
+        return {factor: answer.level for factor, answer in self.answers.items()}
+
+    @property
+    def is_designated(self) -> bool:
+        """Say whether somebody designates the group as terrorist or proscribed today."""
+        today = self.at.astimezone(self.request.mission.zone).date()
+        return any(x.value in submission_policies.NEEDS_WORKSHEET and x.is_live(today) for x in self.labels)
+
+    def gaps(self) -> list[Refusal]:
+        """Return all that is still missing."""
+        return list(
+            submission_policies.missing(
+                self.request,
+                answers=dict(self.answers),
+                promised=list(self.measures),
+                labels=self.labels,
+                posture=self.posture.code if self.posture else "",
+                on=self.at.astimezone(self.request.mission.zone).date(),
+            )
+        )
+
+    def outlook(self) -> Outlook:
+        """Return what the stored answers imply."""
+        return outlook(self.request, answers=self.answers, measures=list(self.measures.values()), at=self.at)
+
+    def shown(self, section: Section) -> tuple[str, ...]:
+        """Return the fields of a section that this request has to answer."""
+        left_out = set() if self.is_designated else {"label_worksheet"}
+        if not self.posture or self.posture.code != Posture.Code.STRATEGY_BASED:
+            left_out.add("inside_strategy")
+        return tuple(name for name in section.fields if name not in left_out)
+
+
+def find(access: Access, reference: str) -> Request:
+    """Return a request that this person may see, or answer 404."""
+    related = ("mission", "group", "threat", "area", "office", "created_by")
+    return get_object_or_404(Request.objects.visible_to(access).select_related(*related), reference=reference)
+
+
+def read_draft(access: Access, found: Request) -> Draft:
+    """Read what hangs on a request."""
+    at = timezone.now()
+    answers = Answer.objects.visible_to(access).filter(request=found)
+    measures = Measure.objects.visible_to(access).filter(request=found)
+    return Draft(
+        request=found,
+        answers={answer.factor: answer for answer in answers},
+        measures={measure.code: measure for measure in measures},
+        labels=list(Label.objects.visible_to(access).filter(group=found.group_id)) if found.group_id else [],
+        posture=Posture.objects.in_force(found.mission, at),
+        at=at,
+    )
+
+
+@require_GET
+def edit(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Show the seven sections of a request with their states, and what the answers imply so far."""
+    found = find(request.access, reference)
+    if not drafting_policies.may_write(found, request.access) or found.status not in STATES["draft"]:
+        return redirect("engagement:request", reference)
+    draft = read_draft(request.access, found)
+    gaps = draft.gaps()
+    context = {
+        "draft": found,
+        "tasks": _tasks(draft, gaps),
+        "card": draft.outlook(),
+        "gaps": len(gaps),
+        "helpers": _helpers(found),
+        "sources": _earlier(request.access, found) if not draft.answers else [],
+        "returned": _last_return(request.access, found),
+        "refusals": list(drafting_policies.withdraw(found, by=request.access, at=draft.at)),
+    }
+    return render(request, "engagement/edit.html", context)
+
+
+def _tasks(draft: Draft, gaps: list[Refusal]) -> list[dict[str, Any]]:
+    tasks = [_task(draft, section, gaps) for section in sections.SECTIONS]
+    check = {"title": _("Check and submit"), "state": _("Ready") if not gaps else _missing_words(len(gaps))}
+    return [*tasks, check | {"url": reverse("engagement:check", args=[draft.request.reference])}]
+
+
+def _task(draft: Draft, section: Section, gaps: list[Refusal]) -> dict[str, Any]:
+    lacking = sum(section.holds(gap.field) for gap in gaps)
+    touched = any(factor in draft.answers for factor in section.factors) or (
+        section.takes_measures and bool(draft.measures)
+    )
+    begun = touched or any(not submission_policies.is_blank(getattr(draft.request, name)) for name in section.fields)
+    state = _("Completed") if not lacking else _missing_words(lacking) if begun else _("Not started")
+    url = reverse("engagement:section", args=[draft.request.reference, section.slug])
+    return {"title": f"{section.number} {section.title}", "url": url, "state": state, "hint": section.intro}
+
+
+def _missing_words(count: int) -> str:
+    return ngettext("%(n)s answer missing", "%(n)s answers missing", count) % {"n": count}
+
+
+def _helpers(found: Request) -> list[str]:
+    """Return the names of the POC advisers of the mission."""
+    holding = Posting.objects.live(timezone.now()).holding(Role.POC_ADVISER, found.mission).select_related("user")
+    return [posting.user.name for posting in holding.order_by("user__name")[:3]]
+
+
+def _earlier(access: Access, found: Request) -> list[Request]:
+    """Return requests on the same group that were submitted before, the newest first."""
+    if found.group_id is None:
+        return []
+    same = Request.objects.visible_to(access).filter(group=found.group_id, submitted_at__isnull=False)
+    return list(same.exclude(pk=found.pk).order_by("-submitted_at", "pk")[:3])
+
+
+def _last_return(access: Access, found: Request) -> Decision | None:
+    if found.status != RequestStatus.RETURNED and found.version == 1:
+        return None
+    returned = Decision.objects.visible_to(access).filter(request=found, outcome=Decision.Outcome.RETURN)
+    return returned.select_related("decided_by").order_by("-decided_at").first()
+
+
+def writable(access: Access, reference: str) -> Request:
+    """Return a draft that this person writes; anything else answers 404."""
+    found = find(access, reference)
+    if not drafting_policies.may_write(found, access):
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def section(request: SignedInRequest, reference: str, section: str) -> HttpResponse:
+    """Write one section of a request."""
+    found, theme = writable(request.access, reference), sections.BY_SLUG.get(section)
+    if theme is None:
+        raise Http404
+    if not found.is_writable:
+        return redirect("engagement:edit", reference)
+    draft, form_name = read_draft(request.access, found), draft_name(found, theme)
+    if request.method == "POST":
+        return _save(request, draft, theme, form_name)
+    kept = form_drafts.find(user=request.user, form=form_name)
+    form = _form(request, draft, theme)
+    if kept:
+        form.resume(kept.content)
+    return _section_page(request, draft, theme, form, kept=kept)
+
+
+def draft_name(found: Request, section: Section) -> str:
+    """Return the name under which unsent words of a section are kept."""
+    return f"{found.reference}-{section.number}"
+
+
+def _form(request: SignedInRequest, draft: Draft, section: Section, data: Any = None) -> SectionForm:
+    what: dict[str, Any] = {
+        "request": draft.request,
+        "section": section,
+        "access": request.access,
+        "answers": draft.answers,
+        "shown": draft.shown(section),
+    }
+    source = request.GET.get("from", "")
+    if source and section.factors:
+        what |= _carried(request.access, draft, source)
+    if section.takes_measures:
+        return MeasuresForm(data, measures=draft.measures, levels=draft.levels, **what)
+    return SectionForm(data, **what)
+
+
+def _carried(access: Access, draft: Draft, reference: str) -> dict[str, Any]:
+    """Return the answers of an earlier request on the same group, without context past its shelf life."""
+    earlier = Request.objects.visible_to(access).filter(group=draft.request.group_id, reference=reference)
+    answers = Answer.objects.visible_to(access).filter(request__in=earlier, level__isnull=False)
+    today, factors = draft.at.date(), risk.current_ruleset().factors
+    fresh = {}
+    for answer in answers:
+        life = factors[answer.factor].shelf_life_days if answer.factor in factors else 0
+        written = answer.source_date or answer.answered_at.date()
+        if life is None or (today - written).days <= life:
+            fresh[answer.factor] = answer
+    return {"carried": {f: a for f, a in fresh.items() if f not in draft.answers}, "carried_from": reference}
+
+
+def _save(request: SignedInRequest, draft: Draft, section: Section, form_name: str) -> HttpResponse:
+    if "discard" in request.POST:
+        form_drafts.discard(user=request.user, form=form_name)
+        return redirect("engagement:section", draft.request.reference, section.slug)
+    form = _form(request, draft, section, request.POST)
+    if _is_clean(request, draft, section, form) and _written(request, draft, section, form):
+        form_drafts.discard(user=request.user, form=form_name)
+        drafting.note_preview(request=draft.request, by=request.access, at=draft.at)
+        return _onward(request, draft, section)
+    content = dict(request.POST.lists())
+    form_drafts.keep(user=request.user, form=form_name, content=content, at=draft.at)
+    if "back_to_list" in request.POST:
+        messages.warning(request, _("Kept as you typed it. It counts once the section is complete: open it again."))
+        return redirect("engagement:edit", draft.request.reference)
+    return _section_page(request, draft, section, form)
+
+
+def _is_clean(request: SignedInRequest, draft: Draft, section: Section, form: SectionForm) -> bool:
+    """Check the form, and that nobody else has saved other answers since it was opened."""
+    if not form.is_valid():
+        return False
+    if request.POST.get("seen") in {None, "", stamp_of(draft.request, section, draft.answers, draft.measures)}:
+        return True
+    differing = changes_between(form, draft.request, draft.answers)
+    if differing:
+        sentence = _("Somebody saved this section while you were writing. Yours differs in: %(names)s. "
+                     "Save again to keep your version.")  # fmt: skip
+        form.add_error(None, sentence % {"names": "; ".join(differing)})
+    return not differing
+
+
+def _written(request: SignedInRequest, draft: Draft, section: Section, form: SectionForm) -> bool:
+    what: dict[str, Any] = {"request": draft.request, "fields": form.section_fields(), "by": request.access}
+    try:
+        if isinstance(form, MeasuresForm):
+            drafting.save_measures(promises=form.promises(), at=draft.at, **what)
+        else:
+            drafting.save_section(section=section.slug, answers=form.answers(), at=draft.at, **what)
+    except Refused as refused:
+        refused.add_to(form)
+        return False
+    return True
+
+
+def _onward(request: SignedInRequest, draft: Draft, section: Section) -> HttpResponse:
+    if "back_to_list" in request.POST:
+        return redirect("engagement:edit", draft.request.reference)
+    if section.following is None:
+        return redirect("engagement:check", draft.request.reference)
+    address = reverse("engagement:section", args=[draft.request.reference, section.following.slug])
+    source = request.GET.get("from")
+    return redirect(f"{address}?{urlencode({'from': source})}" if source else address)
+
+
+def _section_page(
+    request: SignedInRequest, draft: Draft, section: Section, form: SectionForm, kept: Any = None
+) -> HttpResponse:
+    context = {
+        "draft": draft.request,
+        "section": section,
+        "form": form,
+        "form_name": draft_name(draft.request, section),
+        "kept": kept,
+        "seen": stamp_of(draft.request, section, draft.answers, draft.measures),
+        "card": draft.outlook(),
+        "may_assess_threat": request.access.may(Permission.ASSESS_THREAT, draft.request.mission_id),
+    }
+    return render(request, "engagement/section.html", context)
+
+
+@require_POST
+def preview(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Return the card for what stands in the form now; nothing is saved but that it was seen."""
+    found, theme = writable(request.access, reference), sections.BY_SLUG.get(request.POST.get("section", ""))
+    if theme is None or not found.is_writable:
+        raise Http404
+    draft = read_draft(request.access, found)
+    form = _form(request, draft, theme, request.POST)
+    form.is_valid()
+    for name, value in form.section_fields().items():
+        setattr(found, name, value)
+    measures = list(draft.measures.values())
+    if isinstance(form, MeasuresForm):
+        promised = form.promises()
+        measures = [draft.measures.get(code) or Measure(request=found, code=code) for code in promised]
+    drafting.note_preview(request=found, by=request.access, at=draft.at)
+    card = outlook(found, answers={**draft.answers, **form.answers()}, measures=measures, at=draft.at)
+    return render(request, "engagement/partials/preview.html", {"card": card})
+
+
+@require_GET
+def check(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Show everything that a request says, what it lacks, what it costs, and who will decide."""
+    found = find(request.access, reference)
+    if not found.is_writable:
+        return redirect("engagement:request", reference)
+    draft = read_draft(request.access, found)
+    is_writer = drafting_policies.may_write(found, request.access)
+    gaps, card, seen = draft.gaps(), draft.outlook(), facts.preview(found, at=draft.at)
+    context = {
+        "draft": found,
+        "is_writer": is_writer,
+        "gaps": [(gap, _place_of(found, gap.field)) for gap in gaps],
+        "seen": seen,
+        "gates": [_gate_in_words(fired) for fired in seen.gates],
+        "card": card,
+        "parts": _parts(draft, card),
+        "refusals": [*drafting_policies.writing(found, by=request.access), *_in_short(gaps)],
+    }
+    return render(request, "engagement/check.html", context)
+
+
+def _parts(draft: Draft, card: Outlook) -> list[readback.Part]:
+    return readback.parts_of(
+        draft.request,
+        shown={section.slug: draft.shown(section) for section in sections.SECTIONS},
+        answers=draft.answers,
+        measures=draft.measures,
+        assessment=card.assessment,
+    )
+
+
+def _gate_in_words(fired: risk.Fired) -> dict[str, str]:
+    """Return a gate that is in force, why, and what lifts it."""
+    rule, language = risk.current_ruleset().gates[fired.gate], get_language() or "en"
+    return {
+        "effect": fired.effect.value,
+        "word": str(EFFECTS[fired.effect.value]),
+        "name": rule.name(language),
+        "reason": fired.reason(language),
+        "lift": rule.lift(language),
+    }
+
+
+def _in_short(gaps: list[Refusal]) -> list[Refusal]:
+    """Return one reason for all that is missing: the list itself stands above."""
+    return [Refusal("incomplete", _missing_words(len(gaps)))] if gaps else []
+
+
+def _place_of(found: Request, field: str) -> str:
+    theme = sections.section_of(field)
+    if theme is None:
+        return ""
+    anchor = f"f-{field}" if field in theme.fields else field
+    return f"{reverse('engagement:section', args=[found.reference, theme.slug])}#{anchor}"
+
+
+@require_POST
+def submit(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Send a request on."""
+    found = writable(request.access, reference)
+    try:
+        submission.submit(request=found, by=request.access, at=timezone.now())
+    except Refused as refused:
+        return _told(request, found, refused, "engagement:check")
+    messages.success(request, _("Submitted. What you wrote is frozen as this version."))
+    return redirect("engagement:request", reference)
+
+
+def _told(request: SignedInRequest, found: Request, refused: Refused, page: str) -> HttpResponse:
+    """Say why nothing was done, on the page where it can be mended."""
+    for refusal in refused.refusals[:3]:
+        messages.error(request, str(refusal.message))
+    return redirect(page, found.reference)
+
+
+@require_POST
+def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Take a request back."""
+    found = find(request.access, reference)
+    try:
+        drafting.withdraw(request=found, by=request.access, at=timezone.now())
+    except Refused as refused:
+        return _told(request, found, refused, "engagement:request")
+    messages.success(request, _("Withdrawn. It stays readable, and nobody decides on it any more."))
+    return redirect("engagement:work")
+
+
+@require_POST
+def reopen(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Make a returned request a draft again."""
+    found = find(request.access, reference)
+    try:
+        submission.reopen(request=found, by=request.access, at=timezone.now())
+    except Refused as refused:
+        return _told(request, found, refused, "engagement:request")
+    messages.success(request, _("Reopened as a new version. Every answer came along."))
+    return redirect("engagement:edit", reference)
+
+
+@require_POST
+def lift_block(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Look at the gates of a blocked request again."""
+    found = find(request.access, reference)
+    try:
+        submission.lift_block(request=found, by=request.access, at=timezone.now())
+    except Refused as refused:
+        return _told(request, found, refused, "engagement:request")
+    messages.success(request, _("Nothing blocks the request any more. It has been sent on."))
+    return redirect("engagement:request", reference)
