@@ -201,6 +201,19 @@ def reach(access: Access, through: str = "") -> Q:
     return reached & (field(compartment_id=None) | field(compartment_id__in=access.compartments))
 
 
+def counted(access: Access, through: str = "") -> Q:
+    """Return the condition under which a Record may be counted at headquarters, though nobody there may read it.
+
+    Headquarters desk and policy postings, up to their marking ceiling, count what stands in no compartment. This
+    opens figures, codes, states and references (engagement/figures.py), never a text.
+    """
+    postings = [p for p in access.postings if p.mission_id is None and p.role in WITHOUT_CONTENT]
+    if not postings:
+        return Q(pk__in=())
+    ceiling = max(posting.ceiling for posting in postings)
+    return Q(**{f"{through}marking__lte": ceiling, f"{through}compartment_id": None})
+
+
 class Record(models.Model):
     """Anything with content: it belongs to a mission, bears a marking and may stand inside a compartment."""
 

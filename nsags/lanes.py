@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from nsags.models import Group, LineageEvent
 
@@ -45,12 +46,12 @@ class Drawing:
     height: int
 
 
-def lanes(events: Sequence[LineageEvent], subject: Group) -> Drawing | None:
-    """Return the drawing of these events, or None when there is nothing to draw or too much."""
+def lanes(events: Sequence[LineageEvent], subject: Group, until: date) -> Drawing | None:
+    """Return the drawing of these events up to a day, or None when there is nothing to draw or too much."""
     born = _born(events)
     if not events or len(born) > MOST_LANES:
         return None
-    first, last = min(e.happened_on.year for e in events) - 1, max(e.happened_on.year for e in events) + 2
+    first, last = events[0].happened_on.year - 1, _moment(until)
     scale = (RIGHT - LEFT) / (last - first)
 
     def x(year: float) -> int:
@@ -59,8 +60,8 @@ def lanes(events: Sequence[LineageEvent], subject: Group) -> Drawing | None:
     heights = {group: TOP + number * LANE_HEIGHT for number, group in enumerate(born)}
     return Drawing(
         lanes=[Lane(g.name, x(born[g] or first), y, g.pk == subject.pk) for g, y in heights.items()],
-        links=[Link(x(_moment(e)), heights[e.parent], heights[e.child], e) for e in events],
-        years=[(x(year), year) for year in range(first + 1, last, max(1, (last - first) // 6))],
+        links=[Link(x(_moment(e.happened_on)), heights[e.parent], heights[e.child], e) for e in events],
+        years=[(x(year), year) for year in range(first + 1, until.year + 1, max(1, (until.year - first) // 6))],
         height=TOP + len(heights) * LANE_HEIGHT + 8,
     )
 
@@ -70,9 +71,9 @@ def _born(events: Sequence[LineageEvent]) -> dict[Group, float | None]:
     born: dict[Group, float | None] = {}
     for event in events:
         born.setdefault(event.parent, None)
-        born.setdefault(event.child, _moment(event))
+        born.setdefault(event.child, _moment(event.happened_on))
     return dict(sorted(born.items(), key=lambda item: item[1] or 0.0))
 
 
-def _moment(event: LineageEvent) -> float:
-    return event.happened_on.year + (event.happened_on.timetuple().tm_yday - 1) / 366
+def _moment(day: date) -> float:
+    return day.year + (day.timetuple().tm_yday - 1) / 366

@@ -91,7 +91,7 @@ def group(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "profile": profile,
         "group": found,
-        "lanes": lanes(profile.lineage, found),
+        "lanes": lanes(profile.lineage, found, profile.on),
         "may_edit": not any(policies.maintain(found.mission, request.access)),
         "may_prohibit": request.access.may(Permission.SET_POSTURE, found.mission_id),
         "may_log": request.access.may(Permission.LOG, found.mission_id),

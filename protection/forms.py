@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.widgets import SplitDateField
@@ -11,38 +12,11 @@ from missions.forms import offer
 from missions.models import Area, Mission
 from missions.roles import Permission
 from nsags.models import Group
-
-INTENT = (
-    (0, _("0: no sign that anybody means to harm them")),
-    (1, _("1: hostile words, no step towards harm")),
-    (2, _("2: threats made, or harm done elsewhere in this manner")),
-    (3, _("3: plans or orders reported, or harm done here before")),
-    (4, _("4: harm announced for a time and a place, or going on")),
-)
-CAPABILITY = (
-    (0, _("0: no means to do it")),
-    (1, _("1: a few people, poorly armed, not able to move")),
-    (2, _("2: able to strike a small place once")),
-    (3, _("3: able to strike more than once, or several places")),
-    (4, _("4: able to strike at will and to stay")),
-)
-OPPORTUNITY = (
-    (0, _("0: people are out of reach, or well protected")),
-    (1, _("1: reachable only with effort; protectors are near")),
-    (2, _("2: reachable at times; protectors come late")),
-    (3, _("3: reachable on most days; little protection")),
-    (4, _("4: reachable now, and nobody stands in between")),
-)
-IMPACT = (
-    (0, _("0: no harm to people expected")),
-    (1, _("1: harassment, or losses that people can bear")),
-    (2, _("2: injuries, or livelihoods lost")),
-    (3, _("3: deaths or sexual violence likely, or many people displaced")),
-    (4, _("4: mass killing or mass displacement")),
-)
+from protection.wording import CAPABILITY, IMPACT, INTENT, OPPORTUNITY
 
 
-def _level(label: Any, choices: Any, missing: Any) -> forms.TypedChoiceField:
+def _level(label: Any, anchors: Any, missing: Any) -> forms.TypedChoiceField:
+    choices = [(level, format_lazy("{}: {}", level, anchor)) for level, anchor in enumerate(anchors)]
     return forms.TypedChoiceField(
         label=label, choices=choices, coerce=int, widget=forms.RadioSelect, error_messages={"required": missing}
     )

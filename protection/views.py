@@ -17,7 +17,7 @@ from nsags.models import Group
 from protection import services
 from protection.forms import ThreatForm, assessed_by
 from protection.models import PRIORITIES, ThreatAssessment
-from protection.wording import likelihood_sentence
+from protection.wording import CAPABILITY, IMPACT, INTENT, OPPORTUNITY, likelihood_sentence, worded
 
 A_PAGE = 25
 
@@ -77,6 +77,12 @@ def threat(request: SignedInRequest, reference: str) -> HttpResponse:
         "group": group,
         "is_fresh": found.is_fresh(timezone.now().astimezone(found.mission.zone).date()),
         "likelihood": likelihood_sentence(found),
+        "levels": [
+            (_("They mean to"), worded(found.intent, INTENT)),
+            (_("They are able to"), worded(found.capability, CAPABILITY)),
+            (_("They can reach them"), worded(found.opportunity, OPPORTUNITY)),
+            (_("Impact"), worded(found.impact, IMPACT)),
+        ],
         "priorities": [
             (likelihood, [ThreatAssessment.Priority(code).label for code in row])
             for likelihood, row in enumerate(PRIORITIES)
