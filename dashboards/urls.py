@@ -1,4 +1,12 @@
 """Addresses of the dashboards pages."""
 
+from django.urls import path
+
+from dashboards import views
+
 app_name = "dashboards"
-urlpatterns: list = []
+
+urlpatterns = [
+    path("hq/", views.headquarters, name="headquarters"),
+    path("missions/<str:code>/", views.mission, name="mission"),
+]
