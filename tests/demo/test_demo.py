@@ -142,7 +142,7 @@ def test_some_dialogue_stands_in_every_status(status):
 
 @pytest.mark.parametrize("level", [Authority.L1, Authority.L2, Authority.L3, Authority.L4])
 def test_every_level_has_a_request_to_decide(level):
-    ready = [request for request in present(status=RequestStatus.READY).select_related("assessment")]
+    ready = list(present(status=RequestStatus.READY).select_related("assessment"))
 
     assert level in {steps.required_authority(request) for request in ready}
 
