@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from engagement.views import contacts, dialogue, drafts, reading, requests, work
+from engagement.views import (
+    advice,
+    contacts,
+    decisions,
+    dialogue,
+    drafts,
+    reading,
+    request_page,
+    requests,
+    work,
+)
 
 app_name = "engagement"
 
@@ -28,7 +38,20 @@ request_urls: list[URLPattern] = [
 ]
 
 # /requests/<reference>/..., /advice/, /approvals/: advising and deciding
-decision_urls: list[URLPattern] = []
+decision_urls: list[URLPattern] = [
+    path("requests/<str:reference>/", request_page.request_page, name="request"),
+    path("requests/<str:reference>/paper/", request_page.paper, name="paper"),
+    path("requests/<str:reference>/advise/", advice.advise, name="advise"),
+    path("requests/<str:reference>/decide/", decisions.decide, name="decide"),
+    path("requests/<str:reference>/decided/", decisions.decided, name="decided"),
+    path("requests/<str:reference>/take-up/", decisions.take_up, name="take_up"),
+    path("requests/<str:reference>/measures/<str:code>/verify/", advice.verify_measure, name="verify_measure"),
+    path("requests/<str:reference>/gates/<str:gate>/", advice.answer_gate, name="answer_gate"),
+    path("requests/<str:reference>/revise/", advice.revise, name="revise"),
+    path("advice/", advice.advice, name="advice"),
+    path("approvals/", decisions.approvals, name="approvals"),
+    path("approvals/print/", decisions.approvals_print, name="approvals_print"),
+]
 
 # /contacts/..., /commitments/...: talking
 contact_urls: list[URLPattern] = [

@@ -1,0 +1,153 @@
+"""What a decider fills in: the choice, then what a departure from the standing rule needs."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.widgets import SplitDateField
+from engagement.models import Decision
+from engagement.policies.deciding import Choice
+
+OUTCOMES = [
+    (Decision.Outcome.APPROVE, Decision.Outcome.APPROVE.label),
+    (Decision.Outcome.APPROVE_WITH_CONDITIONS, Decision.Outcome.APPROVE_WITH_CONDITIONS.label),
+    (Decision.Outcome.RETURN, Decision.Outcome.RETURN.label),
+    (Decision.Outcome.DEFER, Decision.Outcome.DEFER.label),
+    (Decision.Outcome.DECLINE, Decision.Outcome.DECLINE.label),
+]
+
+
+class BoundedForm(forms.Form):
+    """A form whose required marks are left to the server's own sentences."""
+
+    use_required_attribute = False
+
+
+class ChoiceForm(BoundedForm):
+    """The five outcomes, equal and none of them chosen, with what each may need."""
+
+    assessment = forms.UUIDField(widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(
+        label=_("What do you decide?"),
+        choices=OUTCOMES,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the five outcomes.")},
+    )
+    relied_on = forms.MultipleChoiceField(
+        label=_("Reasons you rely on"),
+        help_text=_("What this paper says, for and against."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    reasons = forms.CharField(
+        label=_("Main reason, in your words"),
+        help_text=_("One or two sentences. This is the record."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto", "data-key": "r"}),
+        required=False,
+    )
+    accepted_risks = forms.MultipleChoiceField(
+        label=_("Which risk do you accept?"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    conditions = forms.CharField(
+        label=_("Conditions"),
+        help_text=_("For an approval with conditions. One on each line, with who sees to it."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        required=False,
+    )
+    red_lines = forms.CharField(
+        label=_("We will stop if"), widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}), required=False
+    )
+    valid_until = SplitDateField(label=_("Valid until"), required=False)
+    contacts_max = forms.IntegerField(
+        label=_("How many contacts does this cover?"),
+        widget=forms.TextInput(attrs={"class": "w4", "inputmode": "numeric"}),
+        required=False,
+        error_messages={"invalid": _("Write the number of contacts in digits, like 3.")},
+    )
+    report_within_hours = forms.IntegerField(
+        label=_("Report within how many hours?"),
+        widget=forms.TextInput(attrs={"class": "w4", "inputmode": "numeric"}),
+        required=False,
+        min_value=1,
+        max_value=336,
+        error_messages={"invalid": _("Write the number of hours in digits, like 24.")},
+    )
+    deferred_until = SplitDateField(label=_("Wait until"), required=False)
+    deferred_event = forms.CharField(
+        label=_("Or until this has happened"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, arguments: Iterable[tuple[str, str]], risks: Iterable[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.arguments = dict(arguments)
+        self.fields["relied_on"].choices = list(self.arguments.items())
+        self.fields["accepted_risks"].choices = list(risks)
+
+    def choice(self, **departure: str) -> Choice:
+        """Return what was chosen, the arguments in the words in which they were read."""
+        given = self.cleaned_data
+        return Choice(
+            assessment_id=_or(given.get("assessment"), UUID(int=0)),
+            outcome=given.get("outcome", ""),
+            reasons=given.get("reasons", ""),
+            relied_on=tuple(self.arguments[key] for key in given.get("relied_on", ())),
+            accepted_risks=tuple(given.get("accepted_risks", ())),
+            conditions=tuple(given.get("conditions", "").splitlines()),
+            red_lines=given.get("red_lines", ""),
+            deferred_until=given.get("deferred_until"),
+            deferred_event=given.get("deferred_event", ""),
+            valid_until=given.get("valid_until"),
+            contacts_max=given.get("contacts_max"),
+            report_within_hours=given.get("report_within_hours"),
+            **departure,
+        )
+
+
+class SigningForm(BoundedForm):
+    """What is asked only when the choice departs from the standing rule."""
+
+    departure_reason = forms.CharField(
+        label=_("Why do you depart from the standing rule?"),
+        help_text=_("At least 30 words. They stand in the record beside the rule."),
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        required=False,
+    )
+    civilian_consequences = forms.CharField(
+        label=_("What does declining mean for civilians?"),
+        help_text=_("What is likely to happen to them, and who will do what instead."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, asks: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {*self.fields} - {*asks}:
+            del self.fields[name]
+
+    def departure(self) -> dict[str, str]:
+        """Return what was written, by field."""
+        return {name: self.cleaned_data.get(name, "") for name in ("departure_reason", "civilian_consequences")}
+
+
+def terms(*, valid_until: date, contacts: int, hours: int, red_lines: str, conditions: str) -> dict[str, Any]:
+    """Return the terms that stand in the form until the decider changes them."""
+    return {
+        "valid_until": valid_until,
+        "contacts_max": contacts,
+        "report_within_hours": hours,
+        "red_lines": red_lines,
+        "conditions": conditions,
+    }
+
+
+def _or(value: UUID | None, otherwise: UUID) -> UUID:
+    return value if value is not None else otherwise

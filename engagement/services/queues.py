@@ -1,0 +1,117 @@
+"""What waits for one person: advice to give, and requests to decide, always by deadline and never by score."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from engagement.models import Advice, Request, RequestStatus
+from engagement.policies.advising import OPEN_TO_ADVICE
+from engagement.policies.deciding import required_level
+from missions.access import Access
+from missions.models import Delegation
+from missions.roles import ADVISERS, AUTHORITY_OF_ROLE, Authority, Role
+
+# Nobody works through more in one sitting; beyond it the page says "more than".
+MOST = 200
+SHOWN = ("assessment", "mission", "office", "created_by", "group", "area")
+Levels = set[tuple[UUID, int]]
+
+
+@dataclass(frozen=True)
+class AdviceWanted:
+    """One request that waits for the advice of one of a person's roles."""
+
+    request: Request
+    role: Role
+
+
+def awaiting_decision(by: Access, at: datetime, delegations: Iterable[Delegation] | None = None) -> list[Request]:
+    """Return the requests that this person's level decides, earliest deadline first."""
+    if delegations is None:
+        delegations = Delegation.objects.filter(to_user_id=by.user_id, revoked_at=None)
+    levels = levels_of(by, delegations, at)
+    if not levels:
+        return []
+    against = Advice.objects.filter(
+        submission_id=OuterRef("assessment__submission_id"),
+        role__in=(Role.SECURITY_ADVISER, Role.LEGAL_ADVISER),
+        outcome=Advice.Outcome.DO_NOT_SUPPORT,
+    )
+    ready = Request.objects.visible_to(by).annotate(has_objection=Exists(against))
+    ready = ready.filter(_at_levels(levels, by), status=RequestStatus.READY, mission__is_library=False)
+    rows = list(ready.select_related(*SHOWN).order_by("decide_by", "reference")[:MOST])
+    return _still_theirs(rows, levels, by)
+
+
+def levels_of(by: Access, delegations: Iterable[Delegation], at: datetime) -> Levels:
+    """Return the levels that this person holds or carries, as pairs of mission and level."""
+    levels: Levels = {(held.mission_id, held.level) for held in delegations if held.is_live(at.date())}
+    for posting in by.postings:
+        if posting.mission_id and posting.role in AUTHORITY_OF_ROLE:
+            own = AUTHORITY_OF_ROLE[posting.role]
+            both = (Authority.L3, Authority.L4) if own == Authority.L4 else (own,)
+            levels |= {(posting.mission_id, level) for level in both}
+    return levels
+
+
+def _at_levels(levels: Levels, by: Access) -> Q:
+    """Return the condition for requests at these levels, and for lower ones that an objection may have raised."""
+    asked = Q(pk__in=())
+    for mission_id, level in levels:
+        here = Q(mission_id=mission_id)
+        if level == Authority.L0:
+            asked |= here & Q(assessment__authority=level, created_by_id=by.user_id)
+        else:
+            may_be = Q(assessment__authority=level) | Q(assessment__authority__lt=level, has_objection=True)
+            asked |= here & may_be & ~Q(created_by_id=by.user_id)
+    return asked
+
+
+def _still_theirs(rows: list[Request], levels: Levels, by: Access) -> list[Request]:
+    """Drop the requests whose level an objection has moved elsewhere."""
+    objected = [row.pk for row in rows if row.has_objection]
+    advice: dict[UUID, list[Advice]] = defaultdict(list)
+    if objected:
+        given = Advice.objects.visible_to(by).filter(request_id__in=objected).order_by("given_at")
+        for row in given.only("role", "outcome", "request_id", "submission_id"):
+            advice[row.submission_id].append(row)
+    return [row for row in rows if (row.mission_id, _level(row, advice)) in levels]
+
+
+def _level(request: Request, advice: dict[UUID, list[Advice]]) -> Authority | None:
+    assert request.assessment is not None, "a request that is ready has been assessed"
+    return required_level(request.assessment, advice[request.assessment.submission_id])
+
+
+def awaiting_advice(by: Access) -> list[AdviceWanted]:
+    """Return what waits for this person's advice, the clock that runs out first on top."""
+    wanted: list[AdviceWanted] = []
+    for role, missions in _adviser_roles(by).items():
+        open_here = Request.objects.visible_to(by).filter(status__in=OPEN_TO_ADVICE, mission__is_library=False)
+        open_here = open_here.exclude(created_by_id=by.user_id).filter(_asked_of(role, missions))
+        given = Advice.objects.filter(submission_id=OuterRef("assessment__submission_id"), role=role)
+        rows: Any = open_here.exclude(Exists(given)).select_related(*SHOWN)
+        wanted += [AdviceWanted(row, role) for row in rows.order_by("advice_due_at", "reference")[:MOST]]
+    return sorted(wanted, key=lambda w: (w.request.advice_due_at or w.request.created_at, w.request.reference))
+
+
+def _adviser_roles(by: Access) -> dict[Role, set[UUID]]:
+    roles: dict[Role, set[UUID]] = defaultdict(set)
+    for posting in by.postings:
+        if posting.mission_id and posting.role in ADVISERS:
+            roles[Role(posting.role)].add(posting.mission_id)
+        elif posting.role == Role.HEADQUARTERS_DESK:
+            roles[Role.HEADQUARTERS_DESK] = set()
+    return dict(roles)
+
+
+def _asked_of(role: Role, missions: set[UUID]) -> Q:
+    """Return the condition for requests that ask for a role; what the desk may see has been opened to it for that."""
+    if role == Role.HEADQUARTERS_DESK:
+        return Q()
+    return Q(mission_id__in=missions, assessment__advisers__icontains=f'"{role.value}"')

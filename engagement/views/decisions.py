@@ -1,0 +1,178 @@
+"""Deciding: the confirmation, the signature, what happens next, and the queue."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+import risk
+from audit.receipts import once
+from engagement.forms.decisions import ChoiceForm, SigningForm
+from engagement.models import Decision, Engagement
+from engagement.paper import Paper, queue_row
+from engagement.policies import deciding as policies
+from engagement.policies.deciding import Choice
+from engagement.services import deciding as services
+from engagement.services.dossier import read_dossier, read_dossiers
+from engagement.services.queues import MOST, awaiting_decision
+from engagement.views.request_page import choice_form, load, place_in_queue, show
+from missions.middleware import SignedInRequest
+from missions.refusals import Refusal, Refused
+
+PER_PAGE = 25
+NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "submission_key", "sign", "back", *SigningForm.base_fields})
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def decide(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Take a choice, show what is signed and only then the standing rule, and record the signature."""
+    subject = load(request, reference)
+    if request.method == "GET" or subject.assessment is None:
+        return redirect(f"{reverse('engagement:request', args=[reference])}#decide")
+    dossier = read_dossier(subject, by=request.access)
+    paper = Paper(subject, dossier, timezone.now())
+    form = choice_form(paper, request.POST)
+    refusals = list(policies.decide(subject, dossier, by=request.access, at=paper.at))
+    if refusals:
+        return _confirm(request, paper, form, refusals=refusals)
+    if not _is_whole(form, paper) or "back" in request.POST:
+        return show(request, subject, dossier, _afresh(form, paper))
+    if "sign" in request.POST:
+        return _sign(request, paper, form)
+    return _confirm(request, paper, form)
+
+
+def _is_whole(form: ChoiceForm, paper: Paper) -> bool:
+    """Say whether a choice can be confirmed; what is missing stands beside its field."""
+    if form.is_valid():
+        Refused(policies.choose(paper.request, paper.dossier, form.choice(), at=paper.at)).add_to(form)
+    return form.is_valid()
+
+
+def _afresh(form: ChoiceForm, paper: Paper) -> ChoiceForm:
+    """Return the form for the assessment that stands now, with everything typed and what was found wrong."""
+    data = form.data.copy()
+    data["assessment"] = str(paper.dossier.assessment.pk)
+    again = choice_form(paper, data)
+    again._errors = form.errors
+    again.cleaned_data = form.cleaned_data
+    return again
+
+
+def _sign(request: SignedInRequest, paper: Paper, form: ChoiceForm) -> HttpResponse:
+    signing = SigningForm(request.POST, asks=_asks(paper, form.choice()))
+    signing.is_valid()
+    choice = form.choice(**signing.departure())
+    try:
+        services.decide(request=paper.request, choice=choice, by=request.access, at=timezone.now())
+    except Refused as refused:
+        refused.add_to(signing)
+        return _confirm(request, paper, form, signing=signing)
+    messages.success(request, _("Decision signed: %(outcome)s.") % {"outcome": Decision.Outcome(choice.outcome).label})
+    return redirect("engagement:decided", paper.request.reference)
+
+
+def _asks(paper: Paper, choice: Choice) -> list[str]:
+    """Return what a departure from the standing rule has to explain."""
+    rule = paper.dossier.assessment.rule_advice
+    asked = []
+    if policies.departs(rule, choice.outcome):
+        asked.append("departure_reason")
+    if policies.needs_consequences(rule, choice.outcome):
+        asked.append("civilian_consequences")
+    return asked
+
+
+def _confirm(
+    request: SignedInRequest,
+    paper: Paper,
+    form: ChoiceForm,
+    *,
+    signing: SigningForm | None = None,
+    refusals: list[Refusal] | None = None,
+) -> HttpResponse:
+    """Draw the page on which a decision is signed, or on which somebody learns that it cannot be any more."""
+    form.is_valid()
+    choice = form.choice()
+    rule = paper.dossier.assessment.rule_advice
+    asks = _asks(paper, choice) if choice.outcome in Decision.Outcome and not refusals else []
+    context = {
+        "paper": paper,
+        "subject": paper.request,
+        "choice": choice,
+        "outcome": Decision.Outcome(choice.outcome).label if choice.outcome in Decision.Outcome else "",
+        "accepted": [label for code, label in form.fields["accepted_risks"].choices if code in choice.accepted_risks],
+        "standing": policies.standing_of(paper.request, paper.dossier, by=request.access, at=paper.at),
+        "refusals": refusals or [],
+        "other": paper.dossier.last_decision if refusals else None,
+        "departs": bool(asks),
+        "form": signing or SigningForm(request.POST if "sign" in request.POST else None, asks=asks),
+        "rule_label": risk.current_ruleset().advice_label(rule, get_language() or "en"),
+        "rule_text": risk.current_ruleset().advice_text(rule, get_language() or "en"),
+        "carried": [(n, v) for n, values in request.POST.lists() if n not in NOT_CARRIED for v in values],
+    }
+    return render(request, "engagement/decide.html", context)
+
+
+@require_GET
+def decided(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Say what happens next after a decision, to whom, and which request comes next."""
+    subject = load(request, reference)
+    own = Decision.objects.visible_to(request.access).filter(request=subject).order_by("decided_at")
+    decision = own.select_related("decided_by").last()
+    if decision is None:
+        raise Http404
+    queue = place_in_queue(subject, awaiting_decision(request.access, timezone.now()))
+    engagement = Engagement.objects.visible_to(request.access).filter(request=subject).first()
+    context = {"subject": subject, "decision": decision, "engagement": engagement, "queue": queue}
+    return render(request, "engagement/decided.html", context)
+
+
+@require_POST
+def take_up(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Put a deferred request before the decider again."""
+    subject = load(request, reference)
+    try:
+        services.take_up(request=subject, by=request.access, at=timezone.now())
+        messages.success(request, _("The request is ready for decision again."))
+    except Refused as refused:
+        for refusal in refused.refusals:
+            messages.error(request, str(refusal.message))
+    return redirect("engagement:request", reference)
+
+
+@require_GET
+def approvals(request: SignedInRequest) -> HttpResponse:
+    """List the requests that wait for this person's decision, earliest deadline first."""
+    at = timezone.now()
+    waiting = awaiting_decision(request.access, at)
+    page: Any = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    dossiers = read_dossiers(page.object_list, by=request.access, in_full=False)
+    today = at.date()
+    context = {
+        "page": page,
+        "rows": [queue_row(row, dossiers[row.pk]) for row in page.object_list],
+        "total": len(waiting),
+        "is_cut": len(waiting) >= MOST,
+        "due_today": sum(bool(row.decide_by and row.decide_by.date() <= today) for row in waiting),
+        "at": at,
+    }
+    return render(request, "engagement/approvals.html", context)
+
+
+@require_GET
+def approvals_print(request: SignedInRequest) -> HttpResponse:
+    """Print the papers of the first requests in the queue as one document."""
+    at = timezone.now()
+    waiting = awaiting_decision(request.access, at)[:PER_PAGE]
+    dossiers = read_dossiers(waiting, by=request.access)
+    context = {"papers": [Paper(row, dossiers[row.pk], at) for row in waiting], "printed_at": at}
+    return render(request, "engagement/approvals_print.html", context)
