@@ -31,9 +31,15 @@ class Carried:
         return [(ADDRESS, self.address), *((PREFIX + name, value) for name, value in self.fields)]
 
     @property
-    def readable(self) -> list[tuple[str, str]]:
-        """Return what a person can check before it is sent: words and choices, without keys."""
-        return [(_words(name), value) for name, value in self.fields if value.strip() and not _is_key(value)]
+    def texts(self) -> list[str]:
+        """Return what was written in words, for a person to check before it is sent."""
+        return [value for _name, value in self.fields if " " in value.strip()]
+
+    @property
+    def short_answers(self) -> int:
+        """Return how many choices and single words stand beside the texts."""
+        filled = [value for _name, value in self.fields if value.strip() and not _is_key(value)]
+        return len(filled) - len(self.texts)
 
     @property
     def is_too_long(self) -> bool:
@@ -86,10 +92,6 @@ def _is_ours(address: str, request: HttpRequest) -> bool:
     except Resolver404:
         return False
     return True
-
-
-def _words(name: str) -> str:
-    return name.replace("-", " ").replace("_", " ").capitalize()
 
 
 def _is_key(value: str) -> bool:
