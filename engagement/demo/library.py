@@ -82,7 +82,7 @@ def notes() -> Mapping[str, Note]:
     return {
         reference_of(case): Note(case["id"], case["date_note"], case["history"], case["source"], case["language"])
         for name in FILES
-        for case in _file(name)["cases"]
+        for case in chapter(name)["cases"]
     }
 
 
@@ -95,14 +95,15 @@ def load(say: Callable[[str], object]) -> int:
     """Load every mission of the library with its cases, and return the number of cases."""
     total = 0
     for name in FILES:
-        chapter = _Chapter(_file(name))
-        chapter.load()
-        say(f"{chapter.mission.code}: {len(chapter.cases)} cases")
-        total += len(chapter.cases)
+        told = _Chapter(chapter(name))
+        told.load()
+        say(f"{told.mission.code}: {len(told.cases)} cases")
+        total += len(told.cases)
     return total
 
 
-def _file(name: str) -> dict[str, Any]:
+def chapter(name: str) -> dict[str, Any]:
+    """Return one mission of the library as it is written."""
     return case_files.read(f"library/{name}.toml")
 
 
@@ -292,4 +293,4 @@ def answers_of(case: Mapping[str, Any]) -> dict[str, AnswerInput]:
 def cases() -> Iterator[dict[str, Any]]:
     """Yield every case as it is written."""
     for name in FILES:
-        yield from _file(name)["cases"]
+        yield from chapter(name)["cases"]
