@@ -156,7 +156,7 @@ def _mission_rows(access: Access, at: datetime) -> dict[UUID, MissionRow]:
     return {
         mission.pk: MissionRow(
             code=mission.code,
-            posture=Posture.Code(mission.posture_code).label if mission.posture_code else "",
+            posture=str(Posture.Code(mission.posture_code).label) if mission.posture_code else "",
             posture_since=mission.posture_since,
             quiet_days=(at - mission.last_contact).days if mission.last_contact else None,
         )
@@ -317,7 +317,8 @@ def _requests(mission: Mission, access: Access) -> list[Request]:
 def _open_holds(request: Request) -> list[Mapping[str, Any]]:
     if request.assessment is None or request.status not in PENDING:
         return []
-    answered = set((request.answered or "").split(","))
+    gates: str | None = getattr(request, "answered", None)
+    answered = set((gates or "").split(","))
     return [gate for gate in request.assessment.gates if gate["effect"] == "HOLD" and gate["id"] not in answered]
 
 

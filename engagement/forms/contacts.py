@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -19,12 +19,11 @@ from nsags.models import Group
 
 OTHER, UNKNOWN, NOT_PLANNED, NOT_KNOWN = "other", "unknown", "not_planned", "not_known"
 AS_RADIOS = 5
-YES_OR_NO: list[tuple[str, str | Promise]] = [("yes", _("Yes")), ("no", _("No"))]
 
 # Decimal degrees, or degrees and minutes: a place this exact can lead somebody to a source's door.
 COORDINATES = re.compile(r"\d{1,3}[.,]\d{3,}|\d{1,3}\s*°")
 
-Choices = Sequence[tuple[str, str | Promise]]
+Choices = Sequence[tuple[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Offer:
     approval_words: Mapping[str, str] = field(default_factory=dict)
 
 
-def _yes_no(label: str | Promise, *, yes: str | Promise = "", missing: str | Promise, **kwargs: Any) -> forms.Field:
+def _yes_no(label: Any, *, yes: Any = "", missing: Any, **kwargs: Any) -> forms.Field:
     choices = [("yes", yes or _("Yes")), ("no", _("No"))]
     return forms.TypedChoiceField(
         label=label,
@@ -51,13 +50,15 @@ def _yes_no(label: str | Promise, *, yes: str | Promise = "", missing: str | Pro
     )
 
 
-def _radios(label: str | Promise, choices: Choices, missing: str | Promise, **kwargs: Any) -> forms.ChoiceField:
+def _radios(label: Any, choices: Choices, missing: Any, **kwargs: Any) -> forms.ChoiceField:
     messages = {"required": missing, "invalid_choice": missing}
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=messages, **kwargs)
 
 
 class DraftableForm(forms.Form):
     """A form that can be opened again as it was left."""
+
+    saved_at: datetime | None = None
 
     @classmethod
     def typed(cls, content: Mapping[str, list[str]], fields: Iterable[str], form: forms.Form) -> dict[str, Any]:
@@ -67,9 +68,18 @@ class DraftableForm(forms.Form):
             data.setlist(name, values)
         return {name: form.fields[name].widget.value_from_datadict(data, {}, name) for name in fields}
 
-    def resume(self, content: Mapping[str, list[str]]) -> None:
+    def resume(self, content: Mapping[str, list[str]], saved_at: datetime | None = None) -> None:
         """Put what was kept of this form back into its inputs."""
-        self.initial |= self.typed(content, self.fields, self)
+        self.initial = {**(self.initial or {}), **self.typed(content, self.fields, self)}
+        self.saved_at = saved_at
+
+    def offer_choices(self, name: str, choices: Choices) -> None:
+        """Set what a field lets people choose from; a field without choices is not asked."""
+        chooser = self.fields[name]
+        assert isinstance(chooser, forms.ChoiceField), name
+        chooser.choices = choices
+        if not choices:
+            del self.fields[name]
 
 
 class _Talk(DraftableForm):
@@ -93,14 +103,11 @@ class _Talk(DraftableForm):
     def _offer_groups(self) -> None:
         groups = [(str(group.pk), group.name) for group in self.offer.groups]
         few, rest = _few_and_rest(groups)
-        last: list[tuple[str, str | Promise]] = [(OTHER, _("Another group"))] if rest else []
+        last: list[tuple[str, Any]] = [(OTHER, _("Another group"))] if rest else []
         if self.takes_unknown_group:
             last.append((UNKNOWN, _("Not known")))
-        self.fields["group"].choices = [*few, *last]
-        if rest:
-            self.fields["other_group"].choices = [("", _("Choose a group")), *rest]
-        else:
-            del self.fields["other_group"]
+        self.offer_choices("group", [*few, *last])
+        self.offer_choices("other_group", [("", _("Choose a group")), *rest] if rest else [])
 
     def clean_place(self) -> str:
         """Refuse a place that is exact enough to lead to somebody's door."""
@@ -152,7 +159,7 @@ def _how() -> forms.ChoiceField:
     return _radios(_("How?"), Modality.choices, _("Choose how the contact took place."))
 
 
-def _text(label: str | Promise, hint: str | Promise, *, longest: int, is_needed: str | Promise = "") -> forms.CharField:
+def _text(label: Any, hint: Any, *, longest: int, is_needed: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -163,7 +170,7 @@ def _text(label: str | Promise, hint: str | Promise, *, longest: int, is_needed:
     )
 
 
-def _story(label: str | Promise, hint: str | Promise, missing: str | Promise, rows: int = 6) -> forms.CharField:
+def _story(label: Any, hint: Any, missing: Any, rows: int = 6) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -215,9 +222,7 @@ class ContactForm(_Talk):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         areas = [(str(area.pk), area.name) for area in self.offer.areas]
-        self.fields["area"].choices = [("", _("Choose an area")), *areas]
-        if not areas:
-            del self.fields["area"]
+        self.offer_choices("area", [("", _("Choose an area")), *areas] if areas else [])
         self._offer_approvals()
 
     def _offer_approvals(self) -> None:
@@ -225,11 +230,8 @@ class ContactForm(_Talk):
         few, rest = _few_and_rest([(str(one.pk), words[str(one.pk)]) for one in self.offer.approvals])
         another = [(OTHER, _("Yes, another approval"))] if rest else []
         last = [(NOT_PLANNED, _("No, it was not planned")), (NOT_KNOWN, _("I do not know"))]
-        self.fields["approval"].choices = [*few, *another, *last]
-        if rest:
-            self.fields["other_approval"].choices = [("", _("Choose an approval")), *rest]
-        else:
-            del self.fields["other_approval"]
+        self.offer_choices("approval", [*few, *another, *last])
+        self.offer_choices("other_approval", [("", _("Choose an approval")), *rest] if rest else [])
 
     def clean(self) -> dict[str, Any]:
         """Turn the chosen approval into the dialogue it opened."""

@@ -1,6 +1,6 @@
 """Logging contacts, reading them, and following up what was promised."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -100,7 +100,7 @@ def log_contact(request: SignedInRequest, mission: Mission) -> HttpResponse:
         else:
             return _saved(request, contact, "contact")
     context = {"form": form, "can_be_unplanned": bool(outside) and set(outside) <= set(policies.OUTSIDE_APPROVAL)}
-    return render(request, "engagement/log_contact.html", context | _draft_of(request, form, "contact"))
+    return render(request, "engagement/log_contact.html", context | _draft_of(form, "contact"))
 
 
 def _log(request: SignedInRequest, form: ContactForm, mission: Mission) -> Contact:
@@ -137,7 +137,7 @@ def log_unplanned(request: SignedInRequest, mission: Mission) -> HttpResponse:
             refused.add_to(form)
         else:
             return _saved(request, contact, "unplanned")
-    context = {"form": form} | _draft_of(request, form, "unplanned")
+    context = {"form": form} | _draft_of(form, "unplanned")
     return render(request, "engagement/log_unplanned.html", context)
 
 
@@ -158,7 +158,7 @@ def screen(request: SignedInRequest, mission: Mission) -> HttpResponse:
         except Refused as refused:
             refused.add_to(form)
             refused_for = [str(refusal.message) for refusal in refused.refusals if _asks_for_request(refusal.code)]
-    context = {"form": form, "needs_request": refused_for} | _draft_of(request, form, "screen")
+    context = {"form": form, "needs_request": refused_for} | _draft_of(form, "screen")
     return render(request, "engagement/screen.html", context)
 
 
@@ -205,7 +205,7 @@ def _approvals(access: Access, mission: Mission) -> list[Engagement]:
     return sorted(found, key=lambda one: one.request.created_by_id != access.user_id)
 
 
-def _approval_words(engagement: Engagement, groups: list[Group]) -> str:
+def _approval_words(engagement: Engagement, groups: Sequence[Group]) -> str:
     words = {
         "reference": engagement.request.reference,
         "group": next((group.name for group in groups if group.pk == engagement.group_id), _("a group")),
@@ -231,13 +231,12 @@ def _draft(request: SignedInRequest, form: DraftableForm, name: str) -> HttpResp
         messages.success(request, _("Draft saved %(time)s.") % {"time": _clock(draft.saved_at)})
         return redirect(request.get_full_path())
     if request.method == "GET" and (found := form_drafts.find(user=request.user, form=name)):
-        form.resume(found.content)
-        form.saved_at = found.saved_at
+        form.resume(found.content, found.saved_at)
     return None
 
 
-def _draft_of(request: SignedInRequest, form: DraftableForm, name: str) -> dict[str, Any]:
-    return {"draft": name, "saved_at": getattr(form, "saved_at", None)}
+def _draft_of(form: DraftableForm, name: str) -> dict[str, Any]:
+    return {"draft": name, "saved_at": form.saved_at}
 
 
 def _clock(moment: datetime) -> str:
@@ -270,6 +269,8 @@ SHOWN = {
 class CappedPaginator(Paginator):
     """Pages of a long list, counted no further than anybody reads."""
 
+    object_list: "QuerySet[Any]"
+
     @cached_property
     def count(self) -> int:
         """Count up to the cap."""
@@ -287,9 +288,9 @@ def contacts(request: SignedInRequest) -> HttpResponse:
     groups = Group.objects.visible_to(access).filter(mission=mission).order_by("name")
     names = {group.pk: group.name for group in groups.only("name", "mission")}
     rows = [(contact, names.get(contact.group_id, "")) for contact in page]
+    can_log = any(access.may(Permission.LOG, key) for key in access.mission_ids)
     context = {"page": page, "rows": rows, "mission": mission, "missions": missions, "filters": filters, "names": names}
-    context["can_log"] = any(access.may(Permission.LOG, key) for key in access.mission_ids)
-    return render(request, "engagement/contacts.html", context)
+    return render(request, "engagement/contacts.html", {**context, "can_log": can_log})
 
 
 def _filters(request: SignedInRequest) -> dict[str, str]:
@@ -328,7 +329,7 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponse:
     with timezone.override(found.mission.zone):
         context = {
             "contact": found,
-            "group": Group.objects.visible_to(by).filter(pk=found.group_id).first(),
+            "group": Group.objects.visible_to(by).filter(contacts=found).first(),
             "commitments": commitments,
             "alerts": [(gate, ALERT_WORDS[gate]) for gate in services.alerts(found, at=at)],
             "outside": [str(policies.OUTSIDE_APPROVAL.get(code, code)) for code in found.outside_approval],
