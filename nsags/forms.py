@@ -139,6 +139,29 @@ class FilterForm(forms.Form):
         offer(self, "mission", Mission.objects.open_to(access).order_by("code"))
 
 
+class PersonForm(forms.Form):
+    """A person with a role in a group."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("Only a name that is publicly known. Leave sources and intermediaries out."),
+        max_length=120,
+        error_messages={"required": _("Enter the name that the person is publicly known by.")},
+    )
+    role = forms.CharField(
+        label=_("Role in the group"),
+        max_length=120,
+        error_messages={"required": _("Enter the role that the person has in the group.")},
+    )
+    starts_on = SplitDateField(label=_("Since which day?"), help_text=_("Leave it empty if not known."), required=False)
+    listed_by_un = forms.BooleanField(label=_("Listed by the Security Council"), required=False)
+    icc_warrant = forms.BooleanField(label=_("Warrant of the International Criminal Court"), required=False)
+    travel_ban = forms.BooleanField(label=_("Travel ban"), required=False)
+    checked_on = SplitDateField(
+        label=_("When were the lists checked?"), help_text=_("Leave it empty if nobody checked yet."), required=False
+    )
+
+
 class LabelForm(forms.Form):
     """What an issuer says about a group."""
 

@@ -151,6 +151,38 @@ def join_group(
 
 
 @transaction.atomic
+def introduce(
+    *,
+    group: Group,
+    name: str,
+    role: str,
+    starts_on: date | None = None,
+    listed_by_un: bool = False,
+    icc_warrant: bool = False,
+    travel_ban: bool = False,
+    checked_on: date | None = None,
+    by: Access,
+    at: datetime,
+) -> Membership:
+    """Add a person who is new to us together with their role in a group, kept as closely as the group itself."""
+    group = _locked(group, by)
+    person = add_person(
+        mission=group.mission,
+        name=name,
+        listed_by_un=listed_by_un,
+        icc_warrant=icc_warrant,
+        travel_ban=travel_ban,
+        checked_on=checked_on,
+        office=group.office,
+        marking=group.marking,
+        compartment=group.compartment,
+        by=by,
+        at=at,
+    )
+    return join_group(group=group, person=person, role=role, starts_on=starts_on, by=by, at=at)
+
+
+@transaction.atomic
 def label(
     *,
     group: Group,

@@ -12,6 +12,7 @@ group_urls = [
     path("groups/new/", views.add, name="add"),
     path("groups/<str:reference>/", views.group, name="group"),
     path("groups/<str:reference>/edit/", views.edit, name="edit"),
+    path("groups/<str:reference>/people/new/", views.introduce, name="introduce"),
     path("groups/<str:reference>/labels/new/", views.label, name="label"),
     path("groups/<str:reference>/labels/<uuid:label>/end/", views.end_label, name="end_label"),
     path("groups/<str:reference>/lineage/new/", views.record_lineage, name="record_lineage"),

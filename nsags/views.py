@@ -26,6 +26,7 @@ from nsags.forms import (
     GroupForm,
     LabelForm,
     LineageForm,
+    PersonForm,
     ProhibitionForm,
     maintained_by,
     own_office,
@@ -115,6 +116,23 @@ def edit(request: SignedInRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The profile was saved and counts as reviewed today."))
             return redirect("nsags:group", reference)
     return render(request, "nsags/edit.html", {"form": form, "group": found})
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def introduce(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Add a person with a role in a group."""
+    found = _kept_group(request, reference)
+    form = PersonForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.introduce(group=found, **form.cleaned_data, by=request.access, at=timezone.now())
+        except Refused as refused:
+            refused.add_to(form)
+        else:
+            messages.success(request, _("The person was added to the group."))
+            return redirect("nsags:group", reference)
+    return render(request, "nsags/introduce.html", {"form": form, "group": found})
 
 
 @require_http_methods(["GET", "POST"])

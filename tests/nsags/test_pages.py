@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from missions import services as missions
 from nsags import services
-from nsags.models import Group, GroupName, LineageEvent
+from nsags.models import Group, GroupName, LineageEvent, Person
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +178,19 @@ def test_lineage_is_recorded_drawn_and_listed(amina, group, signed_in, access, a
     assert (event.parent, event.child) == (older, group)
     assert '<svg class="chart"' in page
     assert "(disputed)" in page
+
+
+def test_a_person_is_added_as_closely_kept_as_the_group(clara, joseph, mission, group, signed_in, access, at):
+    group.compartment = factories.make_compartment(mission=mission, owner=joseph, members=[clara], at=at)
+    group.save()
+    browser, page = signed_in(clara), f"/groups/{group.reference}/"
+
+    assert "Enter the role" in text_of(browser.post(f"{page}people/new/", {"name": "The Carpenter"}))
+    browser.post(f"{page}people/new/", {"name": "The Carpenter", "role": "Commander", "travel_ban": "on"})
+
+    added = Person.objects.visible_to(access(clara)).get()
+    assert (added.compartment, added.travel_ban) == (group.compartment, True)
+    assert "The Carpenter" in text_of(browser.get(page))
 
 
 def test_saving_the_profile_counts_as_a_review(clara, group, signed_in):

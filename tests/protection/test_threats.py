@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from missions.access import Marking
 from missions.models import Area, Posting
@@ -154,3 +156,20 @@ def test_threats_are_listed_for_those_who_may_see_them(amina, threat, signed_in)
     Posting.objects.filter(user=amina).update(ends_at=None)
 
     assert threat.title in signed_in(amina).get("/threats/").content.decode()
+
+
+def test_a_list_costs_the_same_for_two_and_twenty(amina, group, signed_in, at):
+    def cost():
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get("/threats/").status_code == 200
+        return len(captured)
+
+    browser = signed_in(amina)
+    for _number in range(2):
+        factories.make_threat(author=amina, group=group, at=at)
+    browser.get("/threats/")
+    few = cost()
+    for _number in range(18):
+        factories.make_threat(author=amina, group=group, at=at)
+
+    assert cost() == few
