@@ -27,14 +27,13 @@ class Item:
 
 WORK = (_("My work"), "engagement:work")
 REQUESTS = (_("Requests"), "engagement:requests")
-ADVICE = (_("Advice"), "engagement:advice_queue")
-DECISIONS = (_("Decisions"), "engagement:decision_queue")
+ADVICE = (_("Advice"), "engagement:advice")
+DECISIONS = (_("Decisions"), "engagement:approvals")
 GROUPS = (_("Groups"), "nsags:groups")
 CONTACTS = (_("Contacts"), "engagement:contacts")
 MISSIONS = (_("Missions"), "missions:list")
-OVERVIEW = (_("Overview"), "dashboards:overview")
+OVERVIEW = (_("Overview"), "dashboards:headquarters")
 METHOD = (_("Risk method"), "engagement:risk_method")
-LOG = (_("Log"), "audit:events")
 
 FIELD = frozenset({Role.FIELD_STAFF, Role.HEAD_OF_OFFICE})
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_POLICY})
@@ -43,7 +42,7 @@ HEADQUARTERS = frozenset({Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_POLICY})
 BARS: tuple[tuple[frozenset[str], tuple[tuple[str | Promise, str], ...]], ...] = (
     (LEADERSHIP, (DECISIONS, MISSIONS, REQUESTS, GROUPS, CONTACTS)),
     (HEADQUARTERS, (OVERVIEW, MISSIONS, REQUESTS)),
-    (frozenset({Role.AUDITOR}), (LOG, REQUESTS)),
+    (frozenset({Role.AUDITOR}), (REQUESTS, GROUPS, CONTACTS, MISSIONS)),
     (frozenset({Role.INFORMATION_MANAGER}), (MISSIONS,)),
     (frozenset({Role.HEAD_OF_OFFICE}), (WORK, DECISIONS, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
     (ADVISERS, (ADVICE, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
