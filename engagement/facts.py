@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import cast
 from uuid import UUID
 
@@ -43,12 +44,46 @@ class Preview:
         return self.authority is None
 
 
-def preview(request: Request, *, at: datetime) -> Preview:
+@dataclass
+class Registers:
+    """What the registers of a mission say about one request at one moment, each read at most once."""
+
+    request: Request
+    at: datetime
+
+    @cached_property
+    def posture(self) -> Posture | None:
+        """Return the posture in force."""
+        return Posture.objects.in_force(self.request.mission, self.at)
+
+    @cached_property
+    def labels(self) -> list[Label]:
+        """Return the statements about the group that stand on that day."""
+        return live_labels(self.request, at=self.at)
+
+    @cached_property
+    def members(self) -> list[Membership]:
+        """Return who is in the group on that day."""
+        return _members(self.request, self.at)
+
+    @cached_property
+    def prohibitions(self) -> list[Prohibition]:
+        """Return the bans in force on the group, on a group it comes from, or on a person now in it."""
+        in_force = list(Prohibition.objects.in_force(self.request.mission, self.at))
+        if self.request.group_id is None or not in_force:
+            return []
+        groups = _with_ancestors(self.request.group_id, _local_day(self.request, self.at))
+        people = {membership.person_id for membership in self.members}
+        return [ban for ban in in_force if ban.group_id in groups or ban.person_id in people]
+
+
+def preview(request: Request, *, at: datetime, registers: Registers | None = None) -> Preview:
     """Return what the present answers imply, without storing anything."""
     ruleset = risk.current_ruleset()
-    facts = facts_of(request, at=at)
+    registers = registers or Registers(request, at)
+    facts = facts_of(request, at=at, registers=registers)
     assessment = risk.assess(facts, ruleset)
-    fired = gates_of(request, facts, at=at)
+    fired = gates_of(request, facts, at=at, registers=registers)
     level = gates.required_authority(assessment.authority, fired)
     return Preview(
         facts=facts,
@@ -69,13 +104,13 @@ def _advisers(
     )
 
 
-def facts_of(request: Request, *, at: datetime) -> risk.Facts:
+def facts_of(request: Request, *, at: datetime, registers: Registers | None = None) -> risk.Facts:
     """Return the answers and measures of a request as the model reads them, evidence aged to that day."""
     answers = Answer.objects.unscoped(OWN_READING).filter(request=request)
     measures = Measure.objects.unscoped(OWN_READING).filter(request=request)
     stated = risk.Facts(
         answers={answer.factor: _stated(answer) for answer in answers},
-        posture=posture_key(request, at=at),
+        posture=posture_key(request, at=at, registers=registers),
         promised=frozenset(measure.code for measure in measures if not measure.is_verified),
         verified=frozenset(measure.code for measure in measures if measure.is_verified),
     )
@@ -95,16 +130,16 @@ def _local_day(request: Request, at: datetime) -> date:
     return at.astimezone(request.mission.zone).date()
 
 
-def posture_key(request: Request, *, at: datetime) -> str:
+def posture_key(request: Request, *, at: datetime, registers: Registers | None = None) -> str:
     """Return the row of the posture table that holds for this request (domain reference 2.8)."""
-    if prohibitions_covering(request, at=at):
+    registers = registers or Registers(request, at)
+    if registers.prohibitions:
         return "PROHIBITED"
-    posture = Posture.objects.in_force(request.mission, at)
-    match posture.code if posture else Posture.Code.CLOSELY_HELD:
+    match registers.posture.code if registers.posture else Posture.Code.CLOSELY_HELD:
         case Posture.Code.STRATEGY_BASED:
             return "STRATEGY_BASED/strategy" if request.inside_strategy else "STRATEGY_BASED/none"
         case Posture.Code.COMPLIANT_ONLY:
-            compliant = Label.Value.COMPLIANT in {label.value for label in live_labels(request, at=at)}
+            compliant = Label.Value.COMPLIANT in {label.value for label in registers.labels}
             return "COMPLIANT_ONLY/compliant" if compliant else "COMPLIANT_ONLY/other"
         case code:
             return str(code)
@@ -117,16 +152,6 @@ def live_labels(request: Request, *, at: datetime) -> list[Label]:
     day = _local_day(request, at)
     labels = Label.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id)
     return [label for label in labels if label.is_live(day)]
-
-
-def prohibitions_covering(request: Request, *, at: datetime) -> list[Prohibition]:
-    """Return the bans in force on the group, on a group it comes from, or on a person now in it."""
-    in_force = list(Prohibition.objects.in_force(request.mission, at))
-    if request.group_id is None or not in_force:
-        return []
-    groups = _with_ancestors(request.group_id, _local_day(request, at))
-    people = {membership.person_id for membership in _members(request, at)}
-    return [ban for ban in in_force if ban.group_id in groups or ban.person_id in people]
 
 
 def _with_ancestors(group_id: UUID, day: date) -> set[UUID]:
@@ -152,24 +177,28 @@ def _members(request: Request, at: datetime) -> list[Membership]:
     ]
 
 
-def gates_of(request: Request, facts: risk.Facts, *, at: datetime) -> tuple[gates.Fired, ...]:
+def gates_of(
+    request: Request, facts: risk.Facts, *, at: datetime, registers: Registers | None = None
+) -> tuple[gates.Fired, ...]:
     """Return the gates that fire on a request at that moment, declared ones included."""
-    return gates.fired(gate_facts_of(request, at=at), facts.answers, risk.current_ruleset())
+    found = gate_facts_of(request, at=at, registers=registers)
+    return gates.fired(found, facts.answers, risk.current_ruleset())
 
 
-def gate_facts_of(request: Request, *, at: datetime) -> gates.GateFacts:
+def gate_facts_of(request: Request, *, at: datetime, registers: Registers | None = None) -> gates.GateFacts:
     """Return what the gates look at, from the request and the registers of the mission."""
     day = _local_day(request, at)
     declared = set(request.declared_gates)
-    labels = live_labels(request, at=at)
-    people = [membership.person for membership in _members(request, at)]
+    registers = registers or Registers(request, at)
+    labels = registers.labels
+    people = [membership.person for membership in registers.members]
     checks = [person.checked_on for person in people]
     un_listing = any(
         label.issuer == Label.Issuer.SECURITY_COUNCIL and label.value == Label.Value.SANCTIONED for label in labels
     )
     return gates.GateFacts(
         movement=request.modality not in AT_A_DISTANCE,
-        prohibited=bool(prohibitions_covering(request, at=at)),
+        prohibited=bool(registers.prohibitions),
         un_listed=un_listing or "G-02" in declared or any(person.listed_by_un for person in people),
         person_check_stale=any(checked and day - checked > PERSON_CHECK_HOLDS_FOR for checked in checks),
         proscribed="G-03" in declared or any(label.value in DESIGNATIONS for label in labels),

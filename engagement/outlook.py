@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Protocol
 
 from django.utils.translation import get_language
@@ -80,17 +80,19 @@ class Outlook:
         return ". ".join([*parts, str(self.authority.label) if self.authority is not None else _("Nobody may decide")])
 
 
-def outlook(request: Request, *, answers: Mapping[str, Given], measures: Collection[Measure], at: datetime) -> Outlook:
+def outlook(
+    request: Request, *, answers: Mapping[str, Given], measures: Collection[Measure], registers: facts.Registers
+) -> Outlook:
     """Return what these answers and measures imply; nothing is read of the answers and nothing is stored."""
     ruleset = risk.current_ruleset()
     stated = risk.Facts(
         answers={factor: _as_answer(given) for factor, given in answers.items() if factor in ruleset.factors},
-        posture=facts.posture_key(request, at=at),
+        posture=facts.posture_key(request, at=registers.at, registers=registers),
         promised=frozenset(measure.code for measure in measures if not measure.is_verified),
         verified=frozenset(measure.code for measure in measures if measure.is_verified),
     )
     evidence = {f: given.source_date for f, given in answers.items() if given.source and given.source_date}
-    aged = risk.aged_facts(stated, evidence, at.astimezone(request.mission.zone).date(), ruleset)
+    aged = risk.aged_facts(stated, evidence, registers.at.astimezone(request.mission.zone).date(), ruleset)
     assessment = risk.assess(aged, ruleset)
     level = assessment.authority
     return Outlook(
@@ -125,7 +127,7 @@ def _row(code: str, assessment: risk.Assessment, answers: Mapping[str, Given], r
 
 def _biggest_unknown(assessment: risk.Assessment) -> str:
     """Return the factor, open or not known, whose answer would narrow a range most; empty when all are known."""
-    figures = [*assessment.risks.values(), assessment.protection]
-    rows = [row for figure in figures for row in figure.rows if row.is_unknown]
-    widest = max(rows, key=lambda row: row.points_high - row.points_low, default=None)
+    rows = [row for figure in assessment.risks.values() for row in figure.rows] + [*assessment.protection.rows]
+    unknown = [row for row in rows if row.is_unknown]
+    widest = max(unknown, key=lambda row: row.points_high - row.points_low, default=None)
     return widest.factor if widest else ""

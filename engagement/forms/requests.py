@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -189,6 +189,11 @@ class Question:
         return list(self.level)[-1]
 
     @property
+    def is_unsure(self) -> bool:
+        """Say whether somebody has said less than that it is certain, or where it comes from."""
+        return self.sure.value() != Answer.Confidence.A or bool(self.source.value())
+
+    @property
     def is_dated(self) -> bool:
         """Say whether a date of the source is written."""
         value = self.on.value()
@@ -253,9 +258,14 @@ class SectionForm(DraftableForm):
     def questions(self) -> Iterator[Question]:
         """Yield the questions of the section with their fields."""
         for factor in self.section.factors:
-            parts = (self[f"{factor}{part}"] for part in ("", "-why", "-sure", "-source", "-on"))
             yield Question(
-                current_ruleset().factors[factor], *parts, self.carried_from if factor in self.carried else ""
+                factor=current_ruleset().factors[factor],
+                level=self[factor],
+                why=self[f"{factor}-why"],
+                sure=self[f"{factor}-sure"],
+                source=self[f"{factor}-source"],
+                on=self[f"{factor}-on"],
+                carried_from=self.carried_from if factor in self.carried else "",
             )
 
     def plain_fields(self) -> list[BoundField]:
@@ -403,9 +413,10 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, access: Access, missions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mission"].queryset = missions
         groups = Group.objects.visible_to(access).filter(mission__in=missions)
-        self.fields["group"].queryset = groups.order_by("name", "pk")
+        offered = {"mission": missions, "group": groups.order_by("name", "pk")}
+        for name, queryset in offered.items():
+            cast(forms.ModelChoiceField, self.fields[name]).queryset = queryset
         if len(missions) == 1:
             self.fields["mission"].widget = forms.HiddenInput()
             self.initial.setdefault("mission", missions[0].pk)
@@ -418,7 +429,7 @@ class FilterForm(forms.Form):
 
     whose = forms.ChoiceField(
         label=_("Whose"),
-        choices=[("mine", _("Mine")), ("area", _("My office")), ("all", _("All that I may see"))],
+        choices=[("", _("All that I may see")), ("area", _("My office")), ("mine", _("Mine"))],
         required=False,
     )
     state = forms.ChoiceField(

@@ -138,11 +138,16 @@ def library(request: SignedInRequest) -> HttpResponse:
 
 
 def _case(case: Request) -> dict[str, Any]:
-    bands = [None] * 4
-    if case.assessment:
-        scales = [list(risk.ProtectionBand), *[list(risk.Band)] * 3]
-        bands = [scale[getattr(case.assessment, f) - 1] for scale, (_c, f) in zip(scales, FIGURES, strict=True)]
-    return {"case": case, "bands": bands, "decision": case.decided[-1] if case.decided else None}
+    decided = getattr(case, "decided", [])
+    return {"case": case, "bands": _bands(case.assessment), "decision": decided[-1] if decided else None}
+
+
+def _bands(assessment: Assessment | None) -> list[str | None]:
+    """Return the bands of the four rows, none of them before an assessment."""
+    if assessment is None:
+        return [None] * len(FIGURES)
+    scales: list[list[str]] = [[*risk.ProtectionBand], [*risk.Band], [*risk.Band], [*risk.Band]]
+    return [scale[getattr(assessment, f) - 1] for scale, (_code, f) in zip(scales, FIGURES, strict=True)]
 
 
 @require_GET
@@ -185,11 +190,10 @@ def _risk_in_words(ruleset: risk.Ruleset, code: str, language: str) -> dict[str,
 
 def _cuts(ruleset: risk.Ruleset, code: str) -> list[tuple[str, int, int]]:
     """Return each band with the points from which and up to which it reaches."""
-    bands = list(risk.ProtectionBand) if code == risk.PROTECTION else list(risk.Band)
+    bands: list[str] = [*risk.ProtectionBand] if code == risk.PROTECTION else [*risk.Band]
     starts = [0, *ruleset.tables[code].cuts]
-    return [
-        (b.value, start, end) for b, start, end in zip(bands, starts, [*[c - 1 for c in starts[1:]], 1000], strict=True)
-    ]
+    ends = [start - 1 for start in starts[1:]] + [1000]
+    return list(zip(map(str, bands), starts, ends, strict=True))
 
 
 def _measure_in_words(ruleset: risk.Ruleset, measure: risk.Measure, language: str) -> dict[str, Any]:

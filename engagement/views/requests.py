@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,7 +34,6 @@ from missions.middleware import SignedInRequest
 from missions.models import Mission, Posting, Posture
 from missions.refusals import Refusal, Refused
 from missions.roles import Authority, Permission, Role
-from nsags.models import Label
 
 PAGE = 25
 STATES = {
@@ -60,10 +60,10 @@ def missions_to_ask_in(access: Access) -> QuerySet[Mission]:
 @require_GET
 def requests(request: SignedInRequest) -> HttpResponse:
     """List the requests that a person may see, newest first; never by points."""
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET, label_suffix="")
     chosen = form.cleaned_data if form.is_valid() else {}
     found = Request.objects.visible_to(request.access).filter(mission__is_library=False)
-    found = _filtered(found, request.access, chosen.get("whose") or "all", chosen.get("state") or "")
+    found = _filtered(found, request.access, chosen.get("whose", ""), chosen.get("state", ""))
     listed = found.select_related("group", "mission", "office", "created_by", "assessment")
     page = Paginator(listed.order_by("-created_at", "pk"), PAGE).get_page(request.GET.get("page"))
     bands = list(risk.Band)
@@ -137,9 +137,17 @@ class Draft:
     request: Request
     answers: Mapping[str, Answer]
     measures: Mapping[str, Measure]
-    labels: list[Label]
-    posture: Posture | None
-    at: Any
+    registers: facts.Registers
+
+    @property
+    def at(self) -> datetime:
+        """Return when it was read."""
+        return self.registers.at
+
+    @property
+    def today(self) -> date:
+        """Return that day in the mission."""
+        return self.at.astimezone(self.request.mission.zone).date()
 
     @property
     def levels(self) -> dict[str, int | None]:
@@ -149,8 +157,7 @@ class Draft:
     @property
     def is_designated(self) -> bool:
         """Say whether somebody designates the group as terrorist or proscribed today."""
-        today = self.at.astimezone(self.request.mission.zone).date()
-        return any(x.value in submission_policies.NEEDS_WORKSHEET and x.is_live(today) for x in self.labels)
+        return any(label.value in submission_policies.NEEDS_WORKSHEET for label in self.registers.labels)
 
     def gaps(self) -> list[Refusal]:
         """Return all that is still missing."""
@@ -159,22 +166,26 @@ class Draft:
                 self.request,
                 answers=dict(self.answers),
                 promised=list(self.measures),
-                labels=self.labels,
-                posture=self.posture.code if self.posture else "",
-                on=self.at.astimezone(self.request.mission.zone).date(),
+                labels=self.registers.labels,
+                posture=self.registers.posture.code if self.registers.posture else "",
+                on=self.today,
             )
         )
 
     def outlook(self) -> Outlook:
         """Return what the stored answers imply."""
-        return outlook(self.request, answers=self.answers, measures=list(self.measures.values()), at=self.at)
+        measures = list(self.measures.values())
+        return outlook(self.request, answers=self.answers, measures=measures, registers=self.registers)
 
     def shown(self, section: Section) -> tuple[str, ...]:
         """Return the fields of a section that this request has to answer."""
-        left_out = set() if self.is_designated else {"label_worksheet"}
-        if not self.posture or self.posture.code != Posture.Code.STRATEGY_BASED:
-            left_out.add("inside_strategy")
-        return tuple(name for name in section.fields if name not in left_out)
+        return tuple(name for name in section.fields if self._is_asked(name))
+
+    def _is_asked(self, name: str) -> bool:
+        if name == "label_worksheet":
+            return self.is_designated
+        posture = self.registers.posture
+        return name != "inside_strategy" or bool(posture and posture.code == Posture.Code.STRATEGY_BASED)
 
 
 def find(access: Access, reference: str) -> Request:
@@ -185,16 +196,13 @@ def find(access: Access, reference: str) -> Request:
 
 def read_draft(access: Access, found: Request) -> Draft:
     """Read what hangs on a request."""
-    at = timezone.now()
     answers = Answer.objects.visible_to(access).filter(request=found)
     measures = Measure.objects.visible_to(access).filter(request=found)
     return Draft(
         request=found,
         answers={answer.factor: answer for answer in answers},
         measures={measure.code: measure for measure in measures},
-        labels=list(Label.objects.visible_to(access).filter(group=found.group_id)) if found.group_id else [],
-        posture=Posture.objects.in_force(found.mission, at),
-        at=at,
+        registers=facts.Registers(found, timezone.now()),
     )
 
 
@@ -283,7 +291,7 @@ def section(request: SignedInRequest, reference: str, section: str) -> HttpRespo
     kept = form_drafts.find(user=request.user, form=form_name)
     form = _form(request, draft, theme)
     if kept:
-        form.resume(kept.content)
+        form.resume(kept.content, kept.saved_at)
     return _section_page(request, draft, theme, form, kept=kept)
 
 
@@ -408,7 +416,7 @@ def preview(request: SignedInRequest, reference: str) -> HttpResponse:
         promised = form.promises()
         measures = [draft.measures.get(code) or Measure(request=found, code=code) for code in promised]
     drafting.note_preview(request=found, by=request.access, at=draft.at)
-    card = outlook(found, answers={**draft.answers, **form.answers()}, measures=measures, at=draft.at)
+    card = outlook(found, answers={**draft.answers, **form.answers()}, measures=measures, registers=draft.registers)
     return render(request, "engagement/partials/preview.html", {"card": card})
 
 
@@ -420,7 +428,7 @@ def check(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("engagement:request", reference)
     draft = read_draft(request.access, found)
     is_writer = drafting_policies.may_write(found, request.access)
-    gaps, card, seen = draft.gaps(), draft.outlook(), facts.preview(found, at=draft.at)
+    gaps, card, seen = draft.gaps(), draft.outlook(), facts.preview(found, at=draft.at, registers=draft.registers)
     context = {
         "draft": found,
         "is_writer": is_writer,

@@ -56,7 +56,7 @@ def work(request: SignedInRequest) -> HttpResponse:
         "name": request.user.name.split(" ")[0],
         "mission": mission,
         "posture": Posture.objects.in_force(mission, at) if mission else None,
-        "may_ask": bool(mission) and access.may(Permission.PROPOSE, mission.pk),
+        "may_ask": bool(mission and access.may(Permission.PROPOSE, mission.pk)),
         "now": [*_to_do(mine), *_told(notices)],
         "has_notices": bool(notices),
         "drafts": [*_drafts(mine), *_unfinished(request.user.pk)],

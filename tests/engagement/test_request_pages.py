@@ -359,7 +359,7 @@ def test_the_check_page_says_what_each_answer_costs_and_who_decides(field, aline
     _, text = page(aline, "check", draft.reference)
 
     assert "costs 48 of 160 points" in text
-    assert "L1, the head of field office" in text
+    assert "L2, the pillar head" in text
     assert "POC adviser" in text
     assert "Submit for advice" in text
 
