@@ -120,12 +120,9 @@ def measure_name(code: str) -> str:
 
 
 def term(name: str) -> str:
-    """Return what a field, a factor or a measure is called."""
+    """Return what a field, a factor, a gate or a measure is called; nothing for a name that is none of them."""
     ruleset, language = risk.current_ruleset(), get_language() or "en"
     if name in sections.TERMS:
         return str(sections.TERMS[name])
-    if name in ruleset.factors:
-        return ruleset.factors[name].name(language)
-    if name in ruleset.gates:
-        return ruleset.gates[name].name(language)
-    return measure_name(name)
+    named = ruleset.factors.get(name) or ruleset.gates.get(name) or ruleset.measures.get(name)
+    return named.name(language) if named else ""

@@ -17,7 +17,7 @@ from audit.models import Event, Kind
 from engagement import readback, sections
 from engagement.models import Answer, Assessment, Decision, Measure, Request, Submission
 from engagement.readback import term
-from engagement.views.requests import find
+from engagement.views.requests import find, render_there
 from missions.middleware import SignedInRequest
 from missions.roles import Authority, Role
 
@@ -41,7 +41,7 @@ def changes(request: SignedInRequest, reference: str) -> HttpResponse:
         "rows": _changed(request.access, found, submission) if submission else [],
         "checked": len(risk.current_ruleset().factors) + len(sections.TERMS),
     }
-    return render(request, "engagement/changes.html", context)
+    return render_there(request, found, "engagement/changes.html", context)
 
 
 def _levels(first: Assessment, last: Assessment) -> list[dict[str, Any]]:
@@ -103,7 +103,7 @@ def history(request: SignedInRequest, reference: str) -> HttpResponse:
     page = Paginator(events, EVENTS).get_page(request.GET.get("page"))
     people = User.objects.in_bulk({event.actor_id for event in page if event.actor_id})
     context = {"record": found, "page": page, "events": [_told(event, people) for event in page]}
-    return render(request, "engagement/history.html", context)
+    return render_there(request, found, "engagement/history.html", context)
 
 
 def _told(event: Event, people: Mapping[Any, User]) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _told(event: Event, people: Mapping[Any, User]) -> dict[str, Any]:
 
 def _names(fields: Iterable[str]) -> list[str]:
     """Return what was touched, in words; many answers at once are counted."""
-    names = [term(name) for name in fields]
+    names = [words for name in fields if (words := term(name))]
     return [_("%(n)s answers and fields") % {"n": len(names)}] if len(names) > 4 else names
 
 

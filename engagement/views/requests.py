@@ -194,6 +194,12 @@ def find(access: Access, reference: str) -> Request:
     return get_object_or_404(Request.objects.visible_to(access).select_related(*related), reference=reference)
 
 
+def render_there(request: SignedInRequest, found: Request, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Draw a page in the local time of the mission."""
+    with timezone.override(found.mission.zone):
+        return render(request, template, context)
+
+
 def read_draft(access: Access, found: Request) -> Draft:
     """Read what hangs on a request."""
     answers = Answer.objects.visible_to(access).filter(request=found)
@@ -224,7 +230,7 @@ def edit(request: SignedInRequest, reference: str) -> HttpResponse:
         "returned": _last_return(request.access, found),
         "refusals": list(drafting_policies.withdraw(found, by=request.access, at=draft.at)),
     }
-    return render(request, "engagement/edit.html", context)
+    return render_there(request, found, "engagement/edit.html", context)
 
 
 def _tasks(draft: Draft, gaps: list[Refusal]) -> list[dict[str, Any]]:
@@ -397,7 +403,7 @@ def _section_page(
         "card": draft.outlook(),
         "may_assess_threat": request.access.may(Permission.ASSESS_THREAT, draft.request.mission_id),
     }
-    return render(request, "engagement/section.html", context)
+    return render_there(request, draft.request, "engagement/section.html", context)
 
 
 @require_POST
@@ -439,7 +445,7 @@ def check(request: SignedInRequest, reference: str) -> HttpResponse:
         "parts": _parts(draft, card),
         "refusals": [*drafting_policies.writing(found, by=request.access), *_in_short(gaps)],
     }
-    return render(request, "engagement/check.html", context)
+    return render_there(request, found, "engagement/check.html", context)
 
 
 def _parts(draft: Draft, card: Outlook) -> list[readback.Part]:

@@ -177,7 +177,7 @@ def _waiting(access: Access, mine: Iterable[Request], at: datetime) -> list[dict
             meta=_awaited(record, given.get(record.pk, set())),
             due=record.advice_due_at if record.status == RequestStatus.IN_ADVICE else record.decide_by,
         )
-        | {"left": _left(record, at)}
+        | _left(record, at)
         for record in pending[:LISTED]
     ]
 
@@ -206,16 +206,17 @@ def _awaited(record: Request, given: set[str]) -> str:
     return str(Authority(record.assessment.authority).label)
 
 
-def _left(record: Request, at: datetime) -> str:
+def _left(record: Request, at: datetime) -> dict[str, Any]:
+    """Return how long those have who have it in hand, in words, and whether that time is over."""
     due = record.advice_due_at if record.status == RequestStatus.IN_ADVICE else record.decide_by
     if due is None or record.status == RequestStatus.BLOCKED:
-        return ""
+        return {"left": "", "is_late": False}
     hours = int((due - at).total_seconds() // 3600)
     if hours < 0:
-        return _("overdue")
+        return {"left": _("Overdue"), "is_late": True}
     if hours >= 48:
-        return ngettext("%(n)s day left", "%(n)s days left", hours // 24) % {"n": hours // 24}
-    return ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}
+        return {"left": ngettext("%(n)s day left", "%(n)s days left", hours // 24) % {"n": hours // 24}}
+    return {"left": ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}}
 
 
 def _soon(access: Access, today: date) -> list[dict[str, Any]]:
