@@ -9,6 +9,8 @@ from nsags.models import Group, LineageEvent
 MOST_LANES = 12
 LANE_HEIGHT = 40
 LEFT, RIGHT, TOP = 190, 660, 24
+# Room for the longest word of an event, in either language.
+WORD = 130
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Link:
     from_y: int
     to_y: int
     event: LineageEvent
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether the word must stand to the left of the line to stay inside the drawing."""
+        return self.x > RIGHT - WORD
 
     @property
     def word_y(self) -> int:

@@ -183,3 +183,44 @@ def _queries(browser, path):
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(path).status_code == 200
     return len(captured)
+
+
+def test_delegated_authority_is_taken_back_after_a_second_look(joseph, pierre, mission, signed_in, access, at):
+    delegation = services.delegate(
+        mission=mission,
+        to_user=pierre,
+        level=3,
+        highest_band="HIGH",
+        reason="Leave",
+        starts_on=at.date(),
+        ends_on=at.date(),
+        by=access(joseph),
+        at=at,
+    )
+    browser, path = signed_in(joseph), f"/missions/MINUBEK/delegations/{delegation.pk}/revoke/"
+
+    assert "Revoke this delegation?" in browser.get(path).content.decode()
+    browser.post(path)
+
+    delegation.refresh_from_db()
+    assert delegation.revoked_by == joseph
+    assert "revoked already" in browser.post(path).content.decode()
+
+
+def test_a_refused_posting_comes_back_with_the_reason(maya, sven, signed_in):
+    typed = {"user": str(sven.pk), "role": "security_adviser", "ceiling": "1"}
+
+    page = signed_in(maya).post("/missions/MINUBEK/postings/new/", typed)
+
+    assert "already serves there in this role" in page.content.decode()
+
+
+def test_a_delegation_that_runs_backwards_comes_back_with_the_reason(joseph, pierre, signed_in):
+    typed = {"to_user": str(pierre.pk), "level": "2", "highest_band": "LOW", "reason": "Leave of ten days"}
+
+    page = signed_in(joseph).post(
+        "/missions/MINUBEK/delegations/new/", typed | day("starts_on", "9 3 2026") | day("ends_on", "2 3 2026")
+    )
+
+    assert "ends before it starts" in page.content.decode()
+    assert "Leave of ten days" in page.content.decode()

@@ -325,3 +325,64 @@ def test_nobody_reads_themselves_in(mission, joseph, maya, access, at):
     )
 
     assert codes == {"oneself"}
+
+
+def _posting(user, mission, at, **changes):
+    return {"user": user, "mission": mission, "role": Role.ANALYST, "starts_at": at, "at": at} | changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"role": "emperor"}, "unknown_role"), ({"role": Role.HEADQUARTERS_DESK}, "only_at_headquarters")],
+)
+def test_a_role_fits_the_place(mission, maya, newcomer, access, at, changes, code):
+    asked = _posting(newcomer, mission, at, **changes)
+
+    assert refused(services.open_posting, **asked, by=access(maya)) == {code}
+
+
+def test_a_posting_does_not_end_before_it_starts(mission, maya, newcomer, access, at):
+    asked = _posting(newcomer, mission, at, ends_at=at - timedelta(days=1))
+
+    assert refused(services.open_posting, **asked, by=access(maya)) == {"ends_first"}
+
+
+def test_a_closed_account_is_not_posted(mission, maya, newcomer, access, at):
+    newcomer.is_active = False
+    newcomer.save()
+
+    assert refused(services.open_posting, **_posting(newcomer, mission, at), by=access(maya)) == {"inactive"}
+
+
+def test_a_posting_that_has_not_begun_can_be_ended(mission, maya, newcomer, access, at):
+    later = _posting(newcomer, mission, at, starts_at=at + timedelta(days=9))
+    posting = services.open_posting(**later, by=access(maya))
+
+    services.end_posting(posting=posting, by=access(maya), at=at)
+
+    assert access(newcomer, at + timedelta(days=10)).postings == ()
+
+
+def test_there_are_four_postures(mission, joseph, access, at):
+    asked = {"code": "OPEN_BAR", "reason": "Why not", "issuer_title": "SRSG", "by": access(joseph), "at": at}
+
+    assert refused(services.set_posture, mission=mission, **asked) == {"unknown_posture"}
+
+
+def test_a_delegation_in_the_past_is_refused(mission, joseph, pierre, access, at):
+    past = at.date() - timedelta(days=9)
+
+    asked = _delegation(pierre, at, starts_on=past, ends_on=past)
+
+    assert refused(services.delegate, mission=mission, **asked, by=access(joseph), at=at) == {"past"}
+
+
+def test_a_compartment_has_a_name(mission, joseph, access, at):
+    assert refused(services.open_compartment, mission=mission, name=" ", by=access(joseph), at=at) == {"no_name"}
+
+
+def test_reading_in_says_whom_why_and_until_when(mission, joseph, omar, access, at):
+    compartment = factories.make_compartment(mission=mission, owner=joseph, at=at)
+    asked = {"user": omar, "reason": "", "ends_at": at, "by": access(joseph), "at": at}
+
+    assert refused(services.read_in, compartment=compartment, **asked) == {"not_posted", "no_reason", "past"}

@@ -213,3 +213,29 @@ def test_a_profile_without_name_comes_back_with_everything_typed(clara, group, s
 
 def _day(name, text):
     return dict(zip((f"{name}_day", f"{name}_month", f"{name}_year"), text.split(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "sentence"),
+    [
+        ("labels/new/", {"issuer": "regional", "value": "sanctioned"}, "Name the State or the body"),
+        ("labels/new/", {"issuer": "unsc", "value": ""}, "Choose what the issuer says."),
+        ("people/new/", {"name": " ", "role": "Commander"}, "Enter the name"),
+    ],
+)
+def test_what_is_missing_is_said_beside_its_field(amina, group, signed_in, path, typed, sentence):
+    page = signed_in(amina).post(f"/groups/{group.reference}/{path}", typed | _day("starts_on", "1 2 2026"))
+
+    assert page.status_code == 200
+    assert sentence in text_of(page)
+
+
+def test_a_prohibition_without_review_comes_back_with_everything_typed(joseph, group, signed_in):
+    typed = {"about": f"group {group.pk}", "subject": "The Front", "text": "No contact.", "issuer_title": "SRSG"}
+    browser = signed_in(joseph)
+
+    assert "selected" in text_of(browser.get(f"/missions/MINUBEK/prohibitions/new/?group={group.reference}"))
+    page = text_of(browser.post("/missions/MINUBEK/prohibitions/new/", typed | _day("review_on", "1 2 2026")))
+
+    assert "Enter a day in the future" in page
+    assert "No contact." in page

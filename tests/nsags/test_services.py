@@ -153,3 +153,9 @@ def test_a_reviewer_who_cannot_see_the_group_finds_none(clara, joseph, mission, 
 def test_others_do_not_rewrite_profiles(cast, name, group, access, at):
     with pytest.raises((Refused, Group.DoesNotExist)):
         services.review(group=group, **_description(group), by=access(cast[name]), at=at)
+
+
+def test_a_reviewed_group_keeps_a_name(amina, group, access, at):
+    assert refused(services.review, group=group, **_description(group, name=" "), by=access(amina), at=at) == {
+        "no_name"
+    }
