@@ -235,7 +235,7 @@ def _ask(request: Request) -> Iterator[str]:
     words = {
         "count": contacts,
         "how": request.get_modality_display().lower(),
-        "who": request.interlocutors or str(request.group or ""),
+        "who": ", ".join(filter(None, [request.interlocutors, str(request.group or "")])),
         "where": ", ".join(filter(None, [request.place, str(request.area or "")])),
     }
     yield (
@@ -322,7 +322,8 @@ def balance(assessment: risk.Assessment, before: Mapping[str, int]) -> tuple[Est
         "GOV": _("Could the State object or retaliate?"),
         "SEC": _("Could staff or contacts be harmed?"),
     }
-    figures = {risk.PROTECTION: assessment.protection, **assessment.risks}
+    figures: dict[str, risk.ProtectionFigure | risk.RiskFigure] = {risk.PROTECTION: assessment.protection}
+    figures |= assessment.risks
     return tuple(
         Estimate(
             code=code,
@@ -420,20 +421,20 @@ def _sources(dossier: Dossier, today: date) -> Iterator[Source]:
 
 
 def _arguments(paper: Paper) -> Iterator[Argument]:
-    yield from _strongest(paper, risk.PROTECTION, 2)
+    yield from _strongest(paper, risk.PROTECTION, 1)
     if paper.request.if_not_engaging:
-        text = _("If we do not engage: %(text)s") % {"text": first_sentence(paper.request.if_not_engaging)}
+        text = _("If we do not engage: %(text)s") % {"text": first_sentence(paper.request.if_not_engaging, 90)}
         yield Argument("not-engaging", text)
     for voice in paper.voices:
         if voice.reason:
             words = {
                 "role": voice.role.label,
                 "outcome": voice.label.lower(),
-                "reason": first_sentence(voice.reason, 90),
+                "reason": first_sentence(voice.reason, 80),
             }
             yield Argument(f"advice-{voice.role.value}", _("%(role)s, %(outcome)s: %(reason)s") % words)
     for why in paper.whys:
-        if why.code != risk.PROTECTION and why.band != "LOW":
+        if why.band in {"HIGH", "VERY_HIGH"}:
             yield from _strongest(paper, why.code, 1)
     for measure in paper.dossier.measures:
         if measure.is_verified:

@@ -188,7 +188,7 @@ def _line(row: FactorRow, ruleset: risk.Ruleset, sources: Sources) -> FactorLine
 
 def _anchor(row: FactorRow, ruleset: risk.Ruleset, lang: str) -> str:
     if row.level is None:
-        return _("Nobody knows")
+        return _("Not known today")
     return ruleset.factors[row.factor].anchors(lang)[row.level]
 
 
@@ -202,7 +202,7 @@ def _levels(row: FactorRow) -> str:
 
 def _source(row: FactorRow, factor: risk.Factor, sources: Sources) -> str:
     answer = sources.answers.get(row.factor)
-    if answer is None or row.level is None:
+    if answer is None or answer.level is None:
         why = answer.why_unknown if answer else ""
         return _("Not known, so counted at its worst. %(why)s") % {"why": why}
     if not answer.source_date:
@@ -212,6 +212,8 @@ def _source(row: FactorRow, factor: risk.Factor, sources: Sources) -> str:
         "day": dated(answer.source_date),
         "age": age_words(answer.source_date, sources.today),
     }
+    if row.level is None:
+        return _("%(source)s, %(day)s: %(age)s, too old to count, so counted at its worst") % words
     if factor.shelf_life_days and (sources.today - answer.source_date).days > factor.shelf_life_days:
         return _("%(source)s, %(day)s: %(age)s, past its shelf life") % words
     return _("%(source)s, %(day)s: %(age)s") % words

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 import risk
 from accounts.widgets import SplitDateField
-from engagement.forms.decisions import BoundedForm
+from engagement.forms.decisions import BoundedForm, offer
 from engagement.models import Advice, Answer
 
 LEVELS = [
@@ -119,15 +119,13 @@ class RevisionForm(BoundedForm):
     def __init__(self, *args: Any, lang: str, factor: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ruleset = risk.current_ruleset()
-        self.fields["factor"].choices = [
+        by_risk = [
             (ruleset.risk_name(code, lang), [(f.id, f.name(lang)) for f in ruleset.factors_of(code)])
             for code in (*risk.RISKS, risk.PROTECTION)
         ]
+        offer(self, "factor", by_risk)
         anchors = ruleset.factors[factor].anchors(lang) if factor in ruleset.factors else ()
-        self.fields["level"].choices = [
-            *((str(level), text) for level, text in enumerate(anchors)),
-            ("unknown", _("Not known")),
-        ]
+        offer(self, "level", [*((str(n), text) for n, text in enumerate(anchors)), ("unknown", _("Not known"))])
 
     def clean(self) -> dict[str, Any]:
         """Ask for a source with a level, and for a reason without one."""

@@ -1,7 +1,6 @@
 """What a decider fills in: the choice, then what a departure from the standing rule needs."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +24,13 @@ class BoundedForm(forms.Form):
     """A form whose required marks are left to the server's own sentences."""
 
     use_required_attribute = False
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[Any]) -> None:
+    """Set what can be chosen in one field."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField), f"{name} is not chosen from a list"
+    field.choices = list(choices)
 
 
 class ChoiceForm(BoundedForm):
@@ -88,9 +94,9 @@ class ChoiceForm(BoundedForm):
         self, *args: Any, arguments: Iterable[tuple[str, str]], risks: Iterable[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.arguments = dict(arguments)
-        self.fields["relied_on"].choices = list(self.arguments.items())
-        self.fields["accepted_risks"].choices = list(risks)
+        self.arguments, self.risks = dict(arguments), dict(risks)
+        offer(self, "relied_on", self.arguments.items())
+        offer(self, "accepted_risks", self.risks.items())
 
     def choice(self, **departure: str) -> Choice:
         """Return what was chosen, the arguments in the words in which they were read."""
@@ -136,17 +142,6 @@ class SigningForm(BoundedForm):
     def departure(self) -> dict[str, str]:
         """Return what was written, by field."""
         return {name: self.cleaned_data.get(name, "") for name in ("departure_reason", "civilian_consequences")}
-
-
-def terms(*, valid_until: date, contacts: int, hours: int, red_lines: str, conditions: str) -> dict[str, Any]:
-    """Return the terms that stand in the form until the decider changes them."""
-    return {
-        "valid_until": valid_until,
-        "contacts_max": contacts,
-        "report_within_hours": hours,
-        "red_lines": red_lines,
-        "conditions": conditions,
-    }
 
 
 def _or(value: UUID | None, otherwise: UUID) -> UUID:

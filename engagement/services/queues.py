@@ -44,7 +44,7 @@ def awaiting_decision(by: Access, at: datetime, delegations: Iterable[Delegation
     )
     ready = Request.objects.visible_to(by).annotate(has_objection=Exists(against))
     ready = ready.filter(_at_levels(levels, by), status=RequestStatus.READY, mission__is_library=False)
-    rows = list(ready.select_related(*SHOWN).order_by("decide_by", "reference")[:MOST])
+    rows: list[Any] = list(ready.select_related(*SHOWN).order_by("decide_by", "reference")[:MOST])
     return _still_theirs(rows, levels, by)
 
 
@@ -72,7 +72,7 @@ def _at_levels(levels: Levels, by: Access) -> Q:
     return asked
 
 
-def _still_theirs(rows: list[Request], levels: Levels, by: Access) -> list[Request]:
+def _still_theirs(rows: list[Any], levels: Levels, by: Access) -> list[Request]:
     """Drop the requests whose level an objection has moved elsewhere."""
     objected = [row.pk for row in rows if row.has_objection]
     advice: dict[UUID, list[Advice]] = defaultdict(list)

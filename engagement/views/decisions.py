@@ -44,7 +44,7 @@ def decide(request: SignedInRequest, reference: str) -> HttpResponse:
     if refusals:
         return _confirm(request, paper, form, refusals=refusals)
     if not _is_whole(form, paper) or "back" in request.POST:
-        return show(request, subject, dossier, _afresh(form, paper))
+        return show(request, subject, dossier, _on_what_stands_now(form, request, paper))
     if "sign" in request.POST:
         return _sign(request, paper, form)
     return _confirm(request, paper, form)
@@ -57,14 +57,12 @@ def _is_whole(form: ChoiceForm, paper: Paper) -> bool:
     return form.is_valid()
 
 
-def _afresh(form: ChoiceForm, paper: Paper) -> ChoiceForm:
-    """Return the form for the assessment that stands now, with everything typed and what was found wrong."""
-    data = form.data.copy()
+def _on_what_stands_now(form: ChoiceForm, request: SignedInRequest, paper: Paper) -> ChoiceForm:
+    """Return the form with everything typed and what was found wrong, for the assessment that stands now."""
+    data = request.POST.copy()
     data["assessment"] = str(paper.dossier.assessment.pk)
-    again = choice_form(paper, data)
-    again._errors = form.errors
-    again.cleaned_data = form.cleaned_data
-    return again
+    form.data = data
+    return form
 
 
 def _sign(request: SignedInRequest, paper: Paper, form: ChoiceForm) -> HttpResponse:
@@ -109,7 +107,7 @@ def _confirm(
         "subject": paper.request,
         "choice": choice,
         "outcome": Decision.Outcome(choice.outcome).label if choice.outcome in Decision.Outcome else "",
-        "accepted": [label for code, label in form.fields["accepted_risks"].choices if code in choice.accepted_risks],
+        "accepted": [label for code, label in form.risks.items() if code in choice.accepted_risks],
         "standing": policies.standing_of(paper.request, paper.dossier, by=request.access, at=paper.at),
         "refusals": refusals or [],
         "other": paper.dossier.last_decision if refusals else None,
