@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -32,7 +33,7 @@ def once(view: View) -> View:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             receipt, is_first = FormReceipt.objects.get_or_create(
-                user_id=request.user.pk,
+                user_id=cast(uuid.UUID, request.user.pk),
                 key=key,
                 defaults={"digest": _digest(request), "received_at": timezone.now()},
             )

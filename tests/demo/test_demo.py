@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from engagement.demo import library, steps
+from engagement.demo.functions import FUNCTIONS
 from engagement.models import Commitment, Contact, Decision, Engagement, EngagementStatus, Request, RequestStatus
 from missions.models import Delegation, Mission, Prohibition
 from missions.postings import access_for
@@ -17,7 +18,7 @@ from nsags.models import Group, LineageEvent
 from protection.models import ThreatAssessment
 from tests.risk.cases import CASES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
 # What the record of each case states. C13 and C17 state one more each, G-17 and G-18, which the rules draw from levels
 # that their cases do not reach; the level of decision comes out the same.
 STATED_GATES = {
@@ -204,6 +205,12 @@ def test_loading_refuses_a_database_that_holds_somebody_real():
         with pytest.raises(CommandError, match="not of the demonstration"):
             call_command("load_demo", stdout=StringIO(), skip_checks=True)
         transaction.set_rollback(True)
+
+
+def test_what_the_people_do_is_marked_for_translation():
+    functions = User.objects.exclude(function="").values_list("function", flat=True)
+
+    assert set(functions) == FUNCTIONS
 
 
 def test_the_people_are_listed_by_what_they_do():
