@@ -245,7 +245,7 @@ LEGENDS: dict[str, tuple[tuple[str, Any], ...]] = {
     ),
     "commitments": (
         ("filled", gettext_lazy("consistent so far")),
-        ("half", gettext_lazy("partly")),
+        ("half", gettext_lazy("inconsistent")),
         ("cross", gettext_lazy("breach verified")),
         ("outline", gettext_lazy("not enough information")),
     ),

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Aggregate, Count, F, Max, Min, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import Aggregate, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
 
 from engagement.figures import figures
 from engagement.models import Commitment, Contact, Engagement, GateAnswer, Request
@@ -90,9 +90,10 @@ class MissionRow:
 
 @dataclass(frozen=True)
 class Headquarters:
-    """Everything on the page over all missions."""
+    """Everything on the page over all missions, or over the historical cases of the training library."""
 
     at: datetime
+    is_library: bool
     missions: Sequence[MissionRow]
     requests: Sequence[Mapping[str, Any]]
     points: Sequence[Mapping[str, Any]]
@@ -125,14 +126,15 @@ class Headquarters:
         return sum(row["ours_late"] for row in self.commitments)
 
 
-def headquarters(access: Access, at: datetime) -> Headquarters:
-    """Gather the page over all missions, by figures only."""
-    rows = _mission_rows(access, at)
-    _add_pending(rows, access, at)
+def headquarters(access: Access, at: datetime, *, library: bool = False) -> Headquarters:
+    """Gather the page over all missions, by figures only; in the library every assessed request counts."""
+    rows = _mission_rows(access, at, library)
+    _add_requests(rows, access, at, library)
     _add_contacts(rows, access, at)
-    pending = _pending(access)
+    pending = _listed(access, library)
     return Headquarters(
         at=at,
+        is_library=library,
         missions=sorted(rows.values(), key=lambda row: row.code),
         requests=pending,
         points=[_point(row) for row in pending],
@@ -141,12 +143,12 @@ def headquarters(access: Access, at: datetime) -> Headquarters:
     )
 
 
-def _mission_rows(access: Access, at: datetime) -> dict[UUID, MissionRow]:
+def _mission_rows(access: Access, at: datetime, library: bool) -> dict[UUID, MissionRow]:
     in_force = Posture.objects.filter(mission=OuterRef("pk"), starts_at__lte=at).order_by("-starts_at")
     latest = figures(Contact, access).filter(mission=OuterRef("pk"), happened_at__lte=at).order_by("-happened_at")
     missions = (
         Mission.objects.open_to(access)
-        .filter(is_library=False)
+        .filter(is_library=library)
         .annotate(
             posture_code=Subquery(in_force.values("code")[:1]),
             posture_since=Subquery(in_force.values("starts_at")[:1]),
@@ -164,14 +166,24 @@ def _mission_rows(access: Access, at: datetime) -> dict[UUID, MissionRow]:
     }
 
 
-def _add_pending(rows: dict[UUID, MissionRow], access: Access, at: datetime) -> None:
-    """Count pending requests by mission and band in the database, and keep the highest level of each kind."""
-    counted = figures(Request, access).filter(status__in=PENDING).order_by()
-    grouped = counted.values("mission_id", "assessment__overall").annotate(
-        waiting=Count("pk"),
-        late=Count("pk", filter=Q(decide_by__lt=at)),
-        oldest=Min("submitted_at"),
-        **{name: Max(f"assessment__{name}") for name in (*RISKS, "protection")},
+def _requests_of(access: Access, library: bool) -> "QuerySet[Request, dict[str, Any]]":
+    """Return what waits for somebody; the library keeps what was decided long ago, so there it is everything."""
+    found = figures(Request, access, library=library)
+    return found.filter(assessment__isnull=False) if library else found.filter(status__in=PENDING)
+
+
+def _add_requests(rows: dict[UUID, MissionRow], access: Access, at: datetime, library: bool) -> None:
+    """Count requests by mission and band in the database, and keep the highest level of each kind."""
+    grouped = (
+        _requests_of(access, library)
+        .order_by()
+        .values("mission_id", "assessment__overall")
+        .annotate(
+            waiting=Count("pk"),
+            late=Count("pk", filter=Q(decide_by__lt=at)),
+            oldest=Min("submitted_at"),
+            **{name: Max(f"assessment__{name}") for name in (*RISKS, "protection")},
+        )
     )
     highest: dict[UUID, Counter[str]] = defaultdict(Counter)
     for group in grouped:
@@ -189,15 +201,16 @@ def _add_pending(rows: dict[UUID, MissionRow], access: Access, at: datetime) -> 
 def _add_contacts(rows: dict[UUID, MissionRow], access: Access, at: datetime) -> None:
     recent = figures(Contact, access).filter(happened_at__gt=at - MONTH, happened_at__lte=at)
     for group in recent.order_by().values("mission_id").annotate(made=Count("pk")):
-        rows[group["mission_id"]].contacts = few(group["made"])
+        if group["mission_id"] in rows:
+            rows[group["mission_id"]].contacts = few(group["made"])
 
 
-def _pending(access: Access) -> list[dict[str, Any]]:
-    """Return pending requests with their levels, the earliest date first; opening one takes a grant."""
-    found = figures(Request, access).filter(status__in=PENDING, assessment__isnull=False)
+def _listed(access: Access, library: bool) -> list[dict[str, Any]]:
+    """Return requests with their levels, the earliest date first; outside the library, opening one takes a grant."""
+    found = _requests_of(access, library).filter(assessment__isnull=False)
     rows = list(found.order_by(F("decide_by").asc(nulls_last=True), "reference")[:SHOWN])
     for row in rows:
-        row["may_open"] = row["pk"] in access.grants
+        row["may_open"] = library or row["pk"] in access.grants
         row["band"], row["protection_band"] = (
             band(row["assessment__overall"]),
             band(row["assessment__protection"], True),

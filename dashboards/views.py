@@ -46,5 +46,5 @@ def headquarters(request: SignedInRequest) -> HttpResponse:
     """Show what waits and what changed in all missions, by figures."""
     if not AT_HEADQUARTERS & {posting.role for posting in request.access.postings if posting.mission_id is None}:
         raise Http404
-    page = queries.headquarters(request.access, timezone.now())
+    page = queries.headquarters(request.access, timezone.now(), library="library" in request.GET)
     return render(request, "dashboards/headquarters.html", {"page": page})

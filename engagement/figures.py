@@ -48,9 +48,9 @@ COLUMNS: dict[Any, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def figures(model: Any, access: Access) -> "QuerySet[Any, dict[str, Any]]":
-    """Return the figures of what this person may count, outside the training library, as plain values."""
+def figures(model: Any, access: Access, *, library: bool = False) -> "QuerySet[Any, dict[str, Any]]":
+    """Return the figures of what this person may count, in the missions of today or in the training library."""
     path, columns = COLUMNS[model]
     open_to_counting = model.objects.unscoped(HEADQUARTERS).filter(counted(access, path))
-    found: QuerySet[Any, dict[str, Any]] = open_to_counting.filter(**{f"{path}mission__is_library": False})
+    found: QuerySet[Any, dict[str, Any]] = open_to_counting.filter(**{f"{path}mission__is_library": library})
     return found.values(*columns)

@@ -74,11 +74,15 @@ class DraftableForm(forms.Form):
         self.saved_at = saved_at
 
     def offer_choices(self, name: str, choices: Choices) -> None:
-        """Set what a field lets people choose from; a field without choices is not asked."""
+        """Set what a field lets people choose from."""
         chooser = self.fields[name]
         assert isinstance(chooser, forms.ChoiceField), name
         chooser.choices = choices
-        if not choices:
+
+    def offer_the_rest(self, name: str, invitation: Any, rest: Choices) -> None:
+        """Offer a list under an invitation; a list without entries is not asked."""
+        self.offer_choices(name, [("", invitation), *rest])
+        if not rest:
             del self.fields[name]
 
 
@@ -104,10 +108,12 @@ class _Talk(DraftableForm):
         groups = [(str(group.pk), group.name) for group in self.offer.groups]
         few, rest = _few_and_rest(groups)
         last: list[tuple[str, Any]] = [(OTHER, _("Another group"))] if rest else []
-        if self.takes_unknown_group:
+        if self.takes_unknown_group or not groups:
             last.append((UNKNOWN, _("Not known")))
+        if self.initial.get("group") in dict(rest):
+            self.initial = {**self.initial, "group": OTHER, "other_group": self.initial["group"]}
         self.offer_choices("group", [*few, *last])
-        self.offer_choices("other_group", [("", _("Choose a group")), *rest] if rest else [])
+        self.offer_the_rest("other_group", _("Choose a group"), rest)
 
     def clean_place(self) -> str:
         """Refuse a place that is exact enough to lead to somebody's door."""
@@ -201,10 +207,10 @@ class ContactForm(_Talk):
     )
     modality = _how()
     area = forms.ChoiceField(
-        label=_("Where? Area"),
+        label=_("Where: which area?"),
         error_messages={"required": _("Choose the area."), "invalid_choice": _("Choose the area.")},
     )
-    place = _text(_("Where? Town or place"), _("No coordinates."), longest=120)
+    place = _text(_("Where: which town or place?"), _("No coordinates."), longest=120)
     approval = _radios(_("Was this contact approved?"), (), _("Choose an approval, or choose that it was not planned."))
     other_approval = forms.ChoiceField(label=_("Another approval"), required=False)
     summary = _story(
@@ -222,7 +228,7 @@ class ContactForm(_Talk):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         areas = [(str(area.pk), area.name) for area in self.offer.areas]
-        self.offer_choices("area", [("", _("Choose an area")), *areas] if areas else [])
+        self.offer_the_rest("area", _("Choose an area"), areas)
         self._offer_approvals()
 
     def _offer_approvals(self) -> None:
@@ -231,7 +237,7 @@ class ContactForm(_Talk):
         another = [(OTHER, _("Yes, another approval"))] if rest else []
         last = [(NOT_PLANNED, _("No, it was not planned")), (NOT_KNOWN, _("I do not know"))]
         self.offer_choices("approval", [*few, *another, *last])
-        self.offer_choices("other_approval", [("", _("Choose an approval")), *rest] if rest else [])
+        self.offer_the_rest("other_approval", _("Choose an approval"), rest)
 
     def clean(self) -> dict[str, Any]:
         """Turn the chosen approval into the dialogue it opened."""
@@ -264,7 +270,7 @@ class UnplannedForm(_Talk):
 
 
 class ScreeningForm(_Talk):
-    """Seven questions and a short log."""
+    """Seven questions and a short log of a contact with a group that is known."""
 
     group = _radios(_("Which group?"), (), GROUP_MISSING)
     other_group = _other_group()

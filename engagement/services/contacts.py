@@ -114,7 +114,13 @@ def log_unplanned(
 
 @transaction.atomic
 def log_screened(
-    *, mission: Mission, group: Group, screening: Mapping[str, bool], by: Access, at: datetime, **told: Unpack[Told]
+    *,
+    mission: Mission,
+    group: Group | None,
+    screening: Mapping[str, bool],
+    by: Access,
+    at: datetime,
+    **told: Unpack[Told],
 ) -> Contact:
     """Log a contact that seven times "no" makes low risk; what the registers say is looked up afterwards."""
     level = level_for_low_risk(mission, group, at)

@@ -37,6 +37,7 @@ from engagement.forms.contacts import (
 from engagement.models import Commitment, Contact, Engagement, EngagementStatus
 from engagement.models.status import LIVE
 from engagement.policies import contacts as policies
+from engagement.policies.dialogue import CAN_BE_SUSPENDED
 from engagement.services import contacts as services
 from engagement.services import form_drafts
 from missions.access import Access
@@ -165,7 +166,9 @@ def screen(request: SignedInRequest, mission: Mission) -> HttpResponse:
 def _as_request(request: SignedInRequest, form: ScreeningForm) -> HttpResponse:
     """Go on to a full request about the same group; what was typed here stays in its draft."""
     form_drafts.keep(user=request.user, form="screen", content=dict(request.POST.lists()), at=timezone.now())
-    return redirect(f"{reverse('engagement:start')}?{urlencode({'group': form.cleaned_data['group'].pk})}")
+    group = form.cleaned_data["group"]
+    start = reverse("engagement:start")
+    return redirect(f"{start}?{urlencode({'group': group.pk})}" if group else start)
 
 
 def _asks_for_request(code: str) -> bool:
@@ -336,6 +339,7 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponse:
             "classify_by": found.created_at + policies.CLASSIFY_WITHIN,
             "can_classify": by.may(Permission.CLASSIFY, found.mission_id) and _waits(found),
             "can_record": by.may(Permission.LOG, found.mission_id),
+            "can_suspend": _may_suspend(found, by),
             "can_note_safety": not list(policies.note_safety(found, by=by)),
             "events": [_event(event) for event in Event.objects.filter(object_id=found.pk).order_by("-id")[:50]],
         }
@@ -352,6 +356,11 @@ ALERT_WORDS = {
 
 def _waits(contact: Contact) -> bool:
     return contact.path == Contact.Path.UNPLANNED and not contact.classification
+
+
+def _may_suspend(contact: Contact, by: Access) -> bool:
+    is_running = contact.engagement is not None and contact.engagement.status in CAN_BE_SUSPENDED
+    return is_running and by.may(Permission.SUSPEND, contact.mission_id)
 
 
 def _event(event: Event) -> dict[str, Any]:

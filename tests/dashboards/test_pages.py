@@ -269,6 +269,27 @@ def test_the_training_library_is_no_part_of_the_figures(signed_in, ingrid, amina
     assert (page.waiting, list(page.missions)) == (0, [])
 
 
+def test_the_same_figures_stand_for_the_historical_cases_and_every_case_opens(signed_in, ingrid, amina, at):
+    request = factories.make_request(author=amina, at=at, status=RequestStatus.APPROVED)
+    Mission.objects.filter(code="MINUBEK").update(is_library=True)
+
+    page = signed_in(ingrid).get(f"{HQ}?library=1")
+
+    assert [(row.code, row.waiting) for row in page.context["page"].missions] == [("MINUBEK", 1)]
+    assert f'href="/requests/{request.reference}/"' in text_of(page)
+    assert "Contacts are counted" not in text_of(page)
+
+
+def test_the_page_of_a_historical_mission_asks_nothing_of_anybody(signed_in, omar, amina, at):
+    request = factories.make_request(author=amina, at=at, status=RequestStatus.READY)
+    Mission.objects.filter(code="MINUBEK").update(is_library=True)
+
+    page = text_of(signed_in(omar).get(MISSION))
+
+    assert request.reference in page
+    assert "Needs someone today" not in page
+
+
 # Budgets
 
 

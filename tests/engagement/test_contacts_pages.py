@@ -267,6 +267,22 @@ def test_a_full_request_starts_with_the_group_and_keeps_the_draft(signed_in, ami
     assert FormDraft.objects.get(form="screen").content["summary"] == ["They rang about the road."]
 
 
+def test_a_group_named_in_the_address_is_chosen_even_from_the_list(signed_in, amina, at):
+    groups = [factories.make_group(author=amina, at=at, name=f"Group {letter}") for letter in "ABCDEFGH"]
+
+    page = signed_in(amina).get(f"{UNPLANNED}?group={groups[-1].pk}")
+
+    assert page.context["form"].initial["group"] == "other"
+    assert re.search(rf'value="{groups[-1].pk}" selected', page.content.decode())
+
+
+def test_enter_in_a_text_field_never_presses_the_offer(signed_in, amina, full):
+    text = signed_in(amina).post(NEW, full | {"modality": "message"}).content.decode()
+
+    form = text[text.index("<form method=") :]
+    assert form.index("Save contact") < form.index('name="as_unplanned"')
+
+
 # Reading and following up
 
 
@@ -391,6 +407,13 @@ def test_a_field_page_weighs_at_most_fourteen_kilobytes(signed_in, amina, engage
 
 
 # Stopping
+
+
+def test_from_a_contact_the_dialogue_is_stopped_in_two_acts(signed_in, sven, amina, contact):
+    link = f'href="/requests/{contact.engagement.request.reference}/suspend/"'
+
+    assert link in signed_in(sven).get(page_of(contact)).content.decode()
+    assert link not in signed_in(amina).get(page_of(contact)).content.decode()
 
 
 def address(engagement, verb):
