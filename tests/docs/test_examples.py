@@ -12,10 +12,11 @@ from missions.models import Mission
 from missions.postings import access_for
 from missions.roles import Permission
 from risk.__main__ import main as risk_command
-from tests.docs.pages import DOCS, block
+from tests.docs.pages import DOCS, ROOT, block
 
 HOW_TO = DOCS / "how-to"
 RISK_PAGE = HOW_TO / "use-the-command-line-risk.md"
+READ = [ROOT / name for name in ("templates", "engagement", "missions", "config", "accounts", "risk")]
 
 
 def test_the_case_of_the_page_explains_itself_as_the_page_says(capsysbinary):
@@ -61,3 +62,14 @@ def test_the_first_mission_opens_as_the_page_says(db, clock, at):
     manager, desk = (access_for(User.objects.get(username=name), at) for name in ("m.jensen", "h.desk"))
     assert manager.may(Permission.MANAGE_POSTINGS, mission.pk)
     assert desk.is_at_headquarters
+
+
+def test_the_tutorial_calls_buttons_and_answers_what_the_pages_call_them():
+    text = (DOCS / "tutorial" / "first-dialogue.md").read_text(encoding="utf-8")
+    named = re.findall(r"\*{1,2}([^*]+)\*{1,2}", text.replace("\n", " "))
+    sources = [path for suffix in ("html", "py", "toml") for folder in READ for path in folder.rglob(f"*.{suffix}")]
+    said = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+
+    wording = [part for phrase in named for part in re.sub(r"^\d ", "", phrase).rstrip(".").split(" … ")]
+    assert wording
+    assert [phrase for phrase in wording if not phrase.startswith("R-") and phrase not in said] == []
