@@ -109,8 +109,15 @@ def evidence_in_words(answer: Answer) -> str:
     """Return how sure an answer is and where it comes from, or why it is not known."""
     if answer.level is None:
         return answer.why_unknown
-    day = formats.date_format(answer.source_date, "j M Y") if answer.source_date else ""
+    day = formats.date_format(answer.source_date, "j M Y") if answer.source_date else _undated(answer)
     return " · ".join(part for part in (answer.get_confidence_display(), answer.source, day) if part)
+
+
+def _undated(answer: Answer) -> str:
+    """Return what follows from a missing date: evidence that ages counts as a judgement without one."""
+    rule = risk.current_ruleset().factors.get(answer.factor)
+    ages = rule is not None and rule.shelf_life_days is not None
+    return _("no date, so it counts as a judgement") if ages and answer.confidence != Answer.Confidence.C else ""
 
 
 def measure_name(code: str) -> str:

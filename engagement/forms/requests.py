@@ -193,12 +193,6 @@ class Question:
         """Say whether somebody has said less than that it is certain, or where it comes from."""
         return self.sure.value() != Answer.Confidence.A or bool(self.source.value())
 
-    @property
-    def is_dated(self) -> bool:
-        """Say whether a date of the source is written."""
-        value = self.on.value()
-        return any(value) if isinstance(value, list) else bool(value)
-
 
 def _language() -> str:
     return get_language() or "en"
@@ -427,6 +421,7 @@ class FilterForm(forms.Form):
 
     use_required_attribute = False
 
+    mission = forms.ChoiceField(label=_("Mission"), required=False)
     whose = forms.ChoiceField(
         label=_("Whose"),
         choices=[("", _("All that I may see")), ("area", _("My office")), ("mine", _("Mine"))],
@@ -443,3 +438,16 @@ class FilterForm(forms.Form):
         ],
         required=False,
     )
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.missions = {p.mission_code: p.mission_id for p in access.postings if p.mission_id}
+        if len(self.missions) < 2:
+            del self.fields["mission"]
+        else:
+            cast(forms.ChoiceField, self.fields["mission"]).choices = [(code, code) for code in self.missions]
+
+    def mission_id(self) -> Any:
+        """Return the mission to list: the chosen one, else the first of the person's own, else none."""
+        own = next(iter(self.missions.values()), None)
+        return self.missions.get(self.cleaned_data.get("mission", ""), own) if self.is_valid() else own

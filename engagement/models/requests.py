@@ -91,6 +91,8 @@ class Request(Record):
         indexes = [
             # Queues ask for one mission's pending requests, oldest deadline first.
             models.Index(fields=["mission", "status", "decide_by"], name="request_queue"),
+            # The list of a mission, newest first.
+            models.Index(fields=["mission", "-created_at"], name="request_list_of_mission"),
             # "My requests", newest first.
             models.Index(fields=["created_by", "-created_at"], name="request_of_person"),
         ]

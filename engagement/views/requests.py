@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,6 +27,7 @@ from engagement.policies import drafting as drafting_policies
 from engagement.policies import submission as submission_policies
 from engagement.sections import Section
 from engagement.services import drafting, form_drafts, submission
+from engagement.views.contacts import MOST_COUNTED, CappedPaginator
 from engagement.views.stamps import changes_between, stamp_of
 from missions.access import Access
 from missions.middleware import SignedInRequest
@@ -60,16 +60,25 @@ def missions_to_ask_in(access: Access) -> QuerySet[Mission]:
 @require_GET
 def requests(request: SignedInRequest) -> HttpResponse:
     """List the requests that a person may see, newest first; never by points."""
-    form = FilterForm(request.GET, label_suffix="")
+    form = FilterForm(request.GET, access=request.access, label_suffix="")
     chosen = form.cleaned_data if form.is_valid() else {}
     found = Request.objects.visible_to(request.access).filter(mission__is_library=False)
+    if mission_id := form.mission_id():
+        found = found.filter(mission=mission_id)
     found = _filtered(found, request.access, chosen.get("whose", ""), chosen.get("state", ""))
     listed = found.select_related("group", "mission", "office", "created_by", "assessment")
-    page = Paginator(listed.order_by("-created_at", "pk"), PAGE).get_page(request.GET.get("page"))
+    page = CappedPaginator(listed.order_by("-created_at", "pk"), PAGE).get_page(request.GET.get("page"))
     bands = list(risk.Band)
     rows = [(row, bands[row.assessment.overall - 1] if row.assessment else None) for row in page]
     may_ask = any(request.access.may(Permission.PROPOSE, pk) for pk in request.access.mission_ids)
-    context = {"page": page, "rows": rows, "form": form, "may_ask": may_ask, "is_filtered": any(chosen.values())}
+    context = {
+        "page": page,
+        "rows": rows,
+        "form": form,
+        "is_capped": page.paginator.count >= MOST_COUNTED,
+        "may_ask": may_ask,
+        "is_filtered": bool(chosen.get("whose") or chosen.get("state")),
+    }
     return render(request, "engagement/requests.html", context)
 
 

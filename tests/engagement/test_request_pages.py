@@ -56,6 +56,7 @@ def answer_post(factors, level="1", **more):
     said = {}
     for factor in factors:
         said |= {factor: level, f"{factor}-sure": "B", f"{factor}-source": "Situation report"}
+        said |= {f"{factor}-on_day": "20", f"{factor}-on_month": "11", f"{factor}-on_year": "2026"}
     return said | more
 
 
@@ -364,6 +365,12 @@ def test_the_check_page_says_what_each_answer_costs_and_who_decides(field, aline
     assert "Submit for advice" in text
 
 
+def test_evidence_without_a_date_is_said_to_count_as_a_judgement(field, aline, draft):
+    complete(draft, field, LEG_06=AnswerInput(1, "B", "Radio log"))
+
+    assert "no date, so it counts as a judgement" in page(aline, "check", draft.reference)[1]
+
+
 def test_submitting_leads_to_the_request_and_twice_does_no_harm(field, aline, draft):
     complete(draft, field)
     address = reverse("engagement:submit", args=[draft.reference])
@@ -474,3 +481,45 @@ def test_the_risk_method_names_every_question_measure_gate_and_posture(field, al
     assert "±" not in text
     assert "up to 160" in text
     assert ruleset.hash[:12] in text
+
+
+def test_a_whole_request_is_asked_for_without_script(field, aline):
+    said = {"mission": field.mission.pk, "group": field.group.pk, "happened": "no", "urgent": "no"}
+    address = aline.post(reverse("engagement:start"), said).url
+    request = Request.objects.unscoped("test").get()
+    typed = {
+        "purpose": {
+            "title": "Reopen the road", "purpose_scale": "commitment", "purpose": "Traders pass.",
+            "threat": field.threat.pk, "if_not_engaging": "The market stays closed.",
+        },
+        "group": {
+            "group": field.group.pk, "interlocutors": "Commander", "involves_children": "no",
+            "involves_detainees": "no",
+        },
+        "plan": {
+            "type": "security_liaison", "modality": "in_person", "area": field.area.pk, "covers": "several",
+            "contacts_planned": "3", "starts_on_day": "24", "starts_on_month": "11", "starts_on_year": "2026",
+            "ends_on_day": "20", "ends_on_month": "12", "ends_on_year": "2026",
+            "uses_intermediary": "no", "is_third_country": "no",
+        },
+        "host-government": {},
+        "legitimacy": {},
+        "security": {
+            "srm_reference": "SRM-1", "srm_valid_until_day": "31", "srm_valid_until_month": "12",
+            "srm_valid_until_year": "2026",
+        },
+        "measures": {"red_lines": "An attack on civilians."},
+    }  # fmt: skip
+    assert "1 Purpose and civilians" in aline.get(address).content.decode()
+
+    for section, fields in typed.items():
+        level = "3" if section == "purpose" else "1"
+        page_of = reverse("engagement:section", args=[request.reference, section])
+        assert aline.post(page_of, answer_post(answers(section), level, **fields)).status_code == 302, section
+    assert "Submit for decision" in page(aline, "check", request.reference)[1]
+    aline.post(reverse("engagement:submit", args=[request.reference]))
+
+    sent = again(request, field)
+    assert sent.status == RequestStatus.READY
+    assert sent.contacts_planned == 3
+    assert sent.ends_on == date(2026, 12, 20)
