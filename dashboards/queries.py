@@ -174,16 +174,12 @@ def _requests_of(access: Access, library: bool) -> "QuerySet[Request, dict[str, 
 
 def _add_requests(rows: dict[UUID, MissionRow], access: Access, at: datetime, library: bool) -> None:
     """Count requests by mission and band in the database, and keep the highest level of each kind."""
-    grouped = (
-        _requests_of(access, library)
-        .order_by()
-        .values("mission_id", "assessment__overall")
-        .annotate(
-            waiting=Count("pk"),
-            late=Count("pk", filter=Q(decide_by__lt=at)),
-            oldest=Min("submitted_at"),
-            **{name: Max(f"assessment__{name}") for name in (*RISKS, "protection")},
-        )
+    by_band = _requests_of(access, library).order_by().values("mission_id", "assessment__overall")
+    grouped: Iterable[Mapping[str, Any]] = by_band.annotate(
+        waiting=Count("pk"),
+        late=Count("pk", filter=Q(decide_by__lt=at)),
+        oldest=Min("submitted_at"),
+        **{name: Max(f"assessment__{name}") for name in (*RISKS, "protection")},
     )
     highest: dict[UUID, Counter[str]] = defaultdict(Counter)
     for group in grouped:
