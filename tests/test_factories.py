@@ -5,7 +5,7 @@ import pytest
 from engagement.models import Contact, EngagementStatus, Request, RequestStatus
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("status", RequestStatus)

@@ -18,7 +18,7 @@ from nsags.models import Group, LineageEvent
 from protection.models import ThreatAssessment
 from tests.risk.cases import CASES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # What the record of each case states. C13 and C17 state one more each, G-17 and G-18, which the rules draw from levels
 # that their cases do not reach; the level of decision comes out the same.
 STATED_GATES = {
