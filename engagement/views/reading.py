@@ -15,6 +15,7 @@ import risk
 from accounts.models import User
 from audit.models import Event, Kind
 from engagement import readback, sections
+from engagement.demo.library import notes
 from engagement.models import Answer, Assessment, Decision, Measure, Request, Submission
 from engagement.readback import term
 from engagement.views.requests import find, render_there
@@ -139,7 +140,12 @@ def library(request: SignedInRequest) -> HttpResponse:
 
 def _case(case: Request) -> dict[str, Any]:
     decided = getattr(case, "decided", [])
-    return {"case": case, "bands": _bands(case.assessment), "decision": decided[-1] if decided else None}
+    return {
+        "case": case,
+        "note": notes().get(case.reference),
+        "bands": _bands(case.assessment),
+        "decision": decided[-1] if decided else None,
+    }
 
 
 def _bands(assessment: Assessment | None) -> list[str | None]:
