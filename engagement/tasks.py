@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from engagement import notices
-from engagement.services import advising, assessing, deciding, dialogue
+from engagement.services import advising, assessing, deciding, dialogue, form_drafts
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +17,7 @@ STEPS: dict[str, Callable[[datetime], int]] = {
     "requests sent on to decision": advising.ready_overdue,
     "deferred requests taken up": deciding.wake_deferred,
     "assessments made again": assessing.refresh,
+    "old drafts forgotten": form_drafts.forget_old,
     "notices mailed": notices.send_unsent,
 }
 

@@ -1,12 +1,13 @@
 """What somebody has typed and not yet sent: kept for them alone until the form is saved."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import User
 from engagement.models import FormDraft
 
 LARGEST = 100_000
+KEPT_FOR = timedelta(days=90)
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "submission_key", "draft"})
 
 
@@ -27,3 +28,9 @@ def find(*, user: User, form: str) -> FormDraft | None:
 def discard(*, user: User, form: str) -> None:
     """Forget the draft of a form that has been saved."""
     FormDraft.objects.filter(user=user, form=form).delete()
+
+
+def forget_old(at: datetime) -> int:
+    """Forget drafts that nobody has touched for 90 days; return how many."""
+    deleted, _by_model = FormDraft.objects.filter(saved_at__lt=at - KEPT_FOR).delete()
+    return deleted

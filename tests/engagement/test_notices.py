@@ -11,6 +11,9 @@ from accounts.models import User
 from engagement import notices
 from engagement.models import Notice
 from engagement.services import noticing
+from missions import services as missions
+from missions.roles import Role
+from tests import factories
 
 AT = datetime(2026, 11, 22, 14, 53, tzinfo=UTC)
 
@@ -148,3 +151,33 @@ def test_references_are_all_that_a_notice_keeps():
     columns = {field.name for field in Notice._meta.get_fields()}
 
     assert columns == {"id", "user", "kind", "reference", "created_at", "mailed_at", "seen_at"}
+
+
+# Who is told
+
+
+def told_of(mission, roles, at, about=None):
+    rows = noticing.notify_role(
+        mission=mission, roles=roles, kind=Notice.Kind.CONSULTATION, reference="R-2026-7F3K2", at=at, about=about
+    )
+    return [row.user.username for row in rows]
+
+
+def test_a_role_is_told_in_its_mission_and_at_headquarters(cast, mission, at):
+    assert told_of(mission, [Role.POC_ADVISER, Role.HEADQUARTERS_DESK], at) == ["clara", "ingrid"]
+
+
+def test_a_posting_that_has_ended_hears_nothing(cast, mission, access, maya, clara, at):
+    posting = clara.postings.get()
+    missions.end_posting(posting=posting, by=access(maya), at=at)
+
+    assert told_of(mission, [Role.POC_ADVISER], at) == []
+
+
+def test_of_a_record_only_those_are_told_who_may_know(cast, mission, at):
+    contact = factories.make_contact(author=cast["amina"], at=at)
+    contact.marking = 2
+    assert told_of(mission, [Role.POC_ADVISER, Role.LEGAL_ADVISER], at, contact) == ["clara"]
+
+    contact.compartment = factories.make_compartment(mission=mission, owner=cast["joseph"], at=at)
+    assert told_of(mission, [Role.POC_ADVISER, Role.HEAD_OF_MISSION], at, contact) == ["joseph"]

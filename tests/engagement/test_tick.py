@@ -11,6 +11,7 @@ from audit.models import Event
 from config.celery import app
 from engagement import tasks
 from engagement.models import EngagementStatus, Notice
+from engagement.services import form_drafts
 from tests.engagement import talking
 from tests.engagement.asking import NOW, make_field
 
@@ -45,6 +46,15 @@ def test_tick_does_nothing_the_second_time(field):
 
     assert set(again.values()) == {0}
     assert (Event.objects.count(), Notice.objects.count()) == (events, notices)
+
+
+def test_tick_forgets_drafts_that_nobody_has_touched_for_90_days(field):
+    aline = field.people["aline"]
+    for form, age in (("contact", 91), ("screen", 89)):
+        form_drafts.keep(user=aline, form=form, content={"place": ["Tora"]}, at=NOW - timedelta(days=age))
+
+    assert tasks.run(NOW)["old drafts forgotten"] == 1
+    assert form_drafts.find(user=aline, form="screen") is not None
 
 
 def test_a_step_that_fails_holds_up_no_other(monkeypatch, caplog):
