@@ -481,7 +481,8 @@ def _tags(dossier: Dossier) -> Iterator[tuple[str, str]]:
         text = ngettext("%(n)d adviser does not support", "%(n)d advisers do not support", against)
         yield "DO_NOT_SUPPORT", text % {"n": against}
     if missing := sum(voice.is_missing for voice in voices):
-        yield "MISSING", ngettext("%(n)d advice missing", "%(n)d advices missing", missing) % {"n": missing}
+        text = ngettext("%(n)d adviser not yet heard", "%(n)d advisers not yet heard", missing)
+        yield "MISSING", text % {"n": missing}
     if any(voice.outcome == Advice.Outcome.SUPPORT_WITH_CONDITIONS for voice in voices):
         yield "SUPPORT_WITH_CONDITIONS", _("Conditions proposed")
     elif voices and not (against or missing):

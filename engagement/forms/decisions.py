@@ -56,7 +56,10 @@ class ChoiceForm(BoundedForm):
         required=False,
     )
     accepted_risks = forms.MultipleChoiceField(
-        label=_("Which risk do you accept?"), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Which risk do you accept?"),
+        help_text=_("Asked for an approval, where a risk is High or above or its range crosses two levels."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     conditions = forms.CharField(
         label=_("Conditions"),

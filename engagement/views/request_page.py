@@ -89,6 +89,7 @@ class QueuePlace:
     number: int
     total: int
     next: Request | None
+    previous: Request | None
 
 
 def load(request: SignedInRequest, reference: str) -> Request:
@@ -189,8 +190,9 @@ def place_in_queue(subject: Request, waiting: Sequence[Request]) -> QueuePlace:
     keys = [row.pk for row in waiting]
     number = keys.index(subject.pk) + 1 if subject.pk in keys else 0
     others = [row for row in waiting if row.pk != subject.pk]
-    after = others[number - 1 :] if number else others
-    return QueuePlace(number, len(waiting), next(iter([*after, *others]), None))
+    following = [*others[max(number - 1, 0) :], *others]
+    before = waiting[number - 2] if number > 1 else None
+    return QueuePlace(number, len(waiting), next(iter(following), None), before)
 
 
 def history(subject: Request) -> list[Step]:

@@ -322,6 +322,17 @@ def test_the_decider_reads_in_which_capacity_they_act(high, pierre, signed_in):
     assert "as L2, the pillar head" in html(signed_in(pierre), high)
 
 
+def test_a_field_officer_decides_their_own_low_request_on_its_page(amina, signed_in, at):
+    request = make_request(author=amina, band="LOW", status=READY, at=at)
+    client = signed_in(amina)
+    assert "as L0, the field officer" in html(client, request)
+
+    response = post(client, request, chosen(request, "approve", reasons="", accepted_risks=[], sign="1"))
+
+    assert response.status_code == 302
+    assert read(request).status == RequestStatus.APPROVED
+
+
 def test_somebody_who_may_not_advise_in_that_role_finds_no_page(in_advice, odile, signed_in):
     assert page(signed_in(odile), in_advice, "advise").status_code == 404
 
