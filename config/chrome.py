@@ -45,6 +45,7 @@ BARS: tuple[tuple[frozenset[str], tuple[tuple[str | Promise, str], ...]], ...] =
     (frozenset({Role.AUDITOR}), (REQUESTS, GROUPS, CONTACTS, MISSIONS)),
     (frozenset({Role.INFORMATION_MANAGER}), (MISSIONS,)),
     (frozenset({Role.HEAD_OF_OFFICE}), (WORK, DECISIONS, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
+    (frozenset({Role.POC_ADVISER}), (WORK, ADVICE, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
     (ADVISERS, (ADVICE, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
     (frozenset(Role.values), (WORK, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
 )

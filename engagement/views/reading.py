@@ -128,7 +128,7 @@ def _names(fields: Iterable[str]) -> list[str]:
 
 @require_GET
 def library(request: SignedInRequest) -> HttpResponse:
-    """Show the historical cases by mission: facts known in public, levels, and what history decided."""
+    """Show the historical cases by mission: levels, what the record tells became of them, and decisions if any."""
     decisions = Prefetch(
         "decisions", Decision.objects.visible_to(request.access).order_by("decided_at"), to_attr="decided"
     )

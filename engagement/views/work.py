@@ -25,7 +25,9 @@ LISTED = 10
 SOON = timedelta(days=14)
 OPEN = frozenset({RequestStatus.DRAFT, RequestStatus.RETURNED, *PENDING})
 
-# Where those begin who do not write requests themselves, in the order of what they are first of all.
+# Those who ask for dialogue or build requests with the field begin here.
+AT_HOME = frozenset({Role.FIELD_STAFF, Role.HEAD_OF_OFFICE, Role.POC_ADVISER})
+# Where the others begin, in the order of what they are first of all.
 HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (LEADERSHIP, "engagement:approvals"),
     (ADVISERS, "engagement:advice"),
@@ -43,7 +45,7 @@ UNFINISHED = {
 
 @require_GET
 def work(request: SignedInRequest) -> HttpResponse:
-    """Show what waits for a person; send those who write no requests to their own first page."""
+    """Show what waits for a person; send those without a field role to their own first page."""
     access = request.access
     if elsewhere := home_of(access):
         return redirect(elsewhere)
@@ -67,8 +69,8 @@ def work(request: SignedInRequest) -> HttpResponse:
 
 
 def home_of(access: Access) -> str:
-    """Return the first page of somebody who does not propose dialogue anywhere; nothing when it is My work."""
-    if any(access.may(Permission.PROPOSE, mission_id) for mission_id in access.mission_ids):
+    """Return the first page of somebody who has no field role; nothing when it is My work."""
+    if AT_HOME & access.roles:
         return ""
     for roles, name in HOMES:
         if roles & access.roles:

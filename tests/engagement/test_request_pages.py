@@ -109,9 +109,9 @@ def test_notices_can_be_taken_off_the_list(field, aline):
 
 
 def test_leaders_and_advisers_begin_elsewhere(field):
-    assert page(signed_in(field, "helen"), "work")[0].status_code == 302
-    assert page(signed_in(field, "sven"), "work")[0].status_code == 302
-    assert page(signed_in(field, "paula"), "work")[0].status_code == 200
+    assert page(signed_in(field, "helen"), "work")[0].url == reverse("engagement:approvals")
+    assert page(signed_in(field, "sven"), "work")[0].url == reverse("engagement:advice")
+    assert "My work" in page(signed_in(field, "paula"), "work")[1]
 
 
 def test_the_start_page_says_that_a_low_request_is_ones_own_to_decide(field, aline):
