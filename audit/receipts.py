@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from audit.models import FormReceipt
 
@@ -52,7 +53,7 @@ def _first(view: View, receipt: FormReceipt, request: HttpRequest, *args: object
 
 
 def _repeat(receipt: FormReceipt, request: HttpRequest) -> HttpResponse:
-    received = formats.time_format(timezone.localtime(receipt.received_at), "H:i")
+    received = formats.time_format(timezone.localtime(receipt.received_at), pgettext("time format", "H:i"))
     if receipt.digest == _digest(request):
         messages.info(request, _("Already received at %(time)s. Nothing was doubled.") % {"time": received})
         return redirect(receipt.location)

@@ -109,7 +109,8 @@ def evidence_in_words(answer: Answer) -> str:
     """Return how sure an answer is and where it comes from, or why it is not known."""
     if answer.level is None:
         return answer.why_unknown
-    day = formats.date_format(answer.source_date, "j M Y") if answer.source_date else _undated(answer)
+    layout = pgettext("date format", "j M Y")
+    day = formats.date_format(answer.source_date, layout) if answer.source_date else _undated(answer)
     return " · ".join(part for part in (answer.get_confidence_display(), answer.source, day) if part)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils import formats
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 import risk
@@ -231,8 +231,8 @@ def already_decided(request: Request, decision: Decision) -> Refusal:
     words = {
         "name": getattr(decision, "who", "") or str(decision.decided_by),
         "outcome": decision.get_outcome_display().lower(),
-        "time": formats.time_format(local, "H:i"),
-        "day": formats.date_format(local, "j M Y"),
+        "time": formats.time_format(local, pgettext("time format", "H:i")),
+        "day": formats.date_format(local, pgettext("date format", "j M Y")),
     }
     text = _(
         "%(name)s decided this at %(time)s on %(day)s: %(outcome)s. What you wrote is still here; nothing was lost."
@@ -288,9 +288,11 @@ def _is_somebody_else(request: Request, dossier: Dossier, *, by: Access) -> Iter
 
 
 def _stale_words(dossier: Dossier) -> str:
-    when = formats.date_format(dossier.assessment.assessed_at, "j M Y, H:i")
+    assessed_at = dossier.assessment.assessed_at
+    day = formats.date_format(assessed_at, pgettext("date format", "j M Y"))
+    clock = formats.time_format(assessed_at, pgettext("time format", "H:i"))
     text = _("The assessment changed on %(when)s, after you opened this page. Read what changed, then decide again.")
-    return text % {"when": f"{when} UTC"}
+    return text % {"when": f"{day}, {clock} UTC"}
 
 
 def _reasons(dossier: Dossier, choice: Choice) -> Iterator[Refusal]:
@@ -325,12 +327,12 @@ def _scope(request: Request, dossier: Dossier, choice: Choice, *, at: datetime) 
     latest = longest_validity(request, dossier.assessment, contacts=planned_contacts(request, choice), at=at)
     earliest = max(request.starts_on or date.min, local_day(request, at))
     if choice.valid_until and choice.valid_until > latest:
-        words = {"day": formats.date_format(latest, "j M Y")}
+        words = {"day": formats.date_format(latest, pgettext("date format", "j M Y"))}
         yield Refusal(
             "validity", _("At this level of risk the approval may last until %(day)s at most.") % words, "valid_until"
         )
     if (choice.valid_until or latest) < earliest:
-        words = {"day": formats.date_format(earliest, "j M Y")}
+        words = {"day": formats.date_format(earliest, pgettext("date format", "j M Y"))}
         text = _(
             "The approval would end before the first possible contact on %(day)s. Return the request for new dates."
         )

@@ -17,7 +17,7 @@ from django.utils import formats, timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.models import Event
@@ -243,7 +243,7 @@ def _draft_of(form: DraftableForm, name: str) -> dict[str, Any]:
 
 
 def _clock(moment: datetime) -> str:
-    return formats.time_format(timezone.localtime(moment), "H:i")
+    return formats.time_format(timezone.localtime(moment), pgettext("time format", "H:i"))
 
 
 def _saved(request: SignedInRequest, contact: Contact, form: str) -> HttpResponse:
