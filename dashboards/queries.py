@@ -11,7 +11,7 @@ from django.db.models import Aggregate, Count, F, Max, Min, OuterRef, Q, QuerySe
 
 from engagement.figures import figures
 from engagement.models import Commitment, Contact, Engagement, GateAnswer, Request
-from engagement.models.status import LIVE, PENDING, EngagementStatus
+from engagement.models.status import LIVE, PENDING, EngagementStatus, RequestStatus
 from missions.access import Access
 from missions.models import Mission, Posture
 
@@ -131,7 +131,7 @@ def headquarters(access: Access, at: datetime, *, library: bool = False) -> Head
     rows = _mission_rows(access, at, library)
     _add_requests(rows, access, at, library)
     _add_contacts(rows, access, at)
-    pending = _listed(access, library)
+    pending = _listed(access, at, library)
     return Headquarters(
         at=at,
         is_library=library,
@@ -177,7 +177,7 @@ def _add_requests(rows: dict[UUID, MissionRow], access: Access, at: datetime, li
     by_band = _requests_of(access, library).order_by().values("mission_id", "assessment__overall")
     grouped: Iterable[Mapping[str, Any]] = by_band.annotate(
         waiting=Count("pk"),
-        late=Count("pk", filter=Q(decide_by__lt=at)),
+        late=Count("pk", filter=Q(decide_by__lt=at) & ~Q(status=RequestStatus.DEFERRED)),
         oldest=Min("submitted_at"),
         **{name: Max(f"assessment__{name}") for name in (*RISKS, "protection")},
     )
@@ -201,12 +201,13 @@ def _add_contacts(rows: dict[UUID, MissionRow], access: Access, at: datetime) ->
             rows[group["mission_id"]].contacts = few(group["made"])
 
 
-def _listed(access: Access, library: bool) -> list[dict[str, Any]]:
+def _listed(access: Access, at: datetime, library: bool) -> list[dict[str, Any]]:
     """Return requests with their levels, the earliest date first; outside the library, opening one takes a grant."""
     found = _requests_of(access, library).filter(assessment__isnull=False)
     rows = list(found.order_by(F("decide_by").asc(nulls_last=True), "reference")[:SHOWN])
     for row in rows:
         row["may_open"] = library or row["pk"] in access.grants
+        row["is_late"] = not library and _is_late(row["status"], row["decide_by"], at)
         row["band"], row["protection_band"] = (
             band(row["assessment__overall"]),
             band(row["assessment__protection"], True),
@@ -299,7 +300,7 @@ def mission_page(mission: Mission, access: Access, at: datetime) -> MissionPage:
     contacts = _contacts(mission, access, at)
     ours = _ours(mission, access)
     return MissionPage(
-        late=[request for request in pending if request.decide_by and request.decide_by < at],
+        late=[request for request in pending if _is_late(request.status, request.decide_by, at)],
         holds=[(request, holds) for request in pending if (holds := _open_holds(request))],
         ending=_ending(dialogues, today),
         unclassified=[contact for contact in contacts if _is_overdue(contact, at)],
@@ -310,6 +311,11 @@ def mission_page(mission: Mission, access: Access, at: datetime) -> MissionPage:
         requests=sorted(requests, key=lambda r: r.created_at, reverse=True)[:LISTED],
         contacts=sorted(contacts, key=lambda c: c.happened_at, reverse=True)[:LISTED],
     )
+
+
+def _is_late(status: str, decide_by: datetime | None, at: datetime) -> bool:
+    """Say whether a decision is overdue; what a decider put off to a later day is not."""
+    return status != RequestStatus.DEFERRED and decide_by is not None and decide_by < at
 
 
 def _requests(mission: Mission, access: Access) -> list[Request]:

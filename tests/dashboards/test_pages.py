@@ -68,6 +68,13 @@ def test_what_is_late_stands_on_top(signed_in, pierre, amina, at):
     assert "a decision was due on" in text_of(page)
 
 
+def test_what_the_decider_put_off_is_not_late(signed_in, pierre, ingrid, amina, at):
+    factories.make_request(author=amina, at=at - timedelta(days=12), status=RequestStatus.DEFERRED)
+
+    assert signed_in(pierre).get(MISSION).context["page"].late == []
+    assert signed_in(ingrid).get(HQ).context["page"].late == 0
+
+
 def test_an_open_hold_is_named_until_it_is_answered(signed_in, pierre, amina, at):
     request = factories.make_request(author=amina, at=at, status=RequestStatus.IN_ADVICE, involves_children=True)
     browser = signed_in(pierre)
