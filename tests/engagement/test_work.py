@@ -1,0 +1,76 @@
+"""My work: what ends soon, what was promised, and what was left unfinished."""
+
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+
+from engagement.models import EngagementStatus, FormDraft, RequestStatus
+from engagement.services import contacts
+from tests import factories
+
+
+def my_work(client):
+    return " ".join(client.get(reverse("engagement:work")).content.decode().split())
+
+
+def test_an_approval_that_ends_within_two_weeks_is_due_soon(amina, signed_in, clock, at):
+    engagement = factories.make_engagement(author=amina, at=at)
+    last_day = datetime.combine(engagement.ends_on, at.time(), tzinfo=at.tzinfo)
+
+    assert "Approval ends" not in my_work(signed_in(amina))
+
+    clock(last_day - timedelta(days=13))
+    assert "Approval ends" in my_work(signed_in(amina))
+
+
+def test_a_promise_to_check_is_due_soon_whoever_made_it(amina, signed_in, access, at):
+    engagement = factories.make_engagement(author=amina, at=at, status=EngagementStatus.ACTIVE)
+    contact = factories.make_contact(author=amina, engagement=engagement, at=at + timedelta(minutes=5))
+    client = signed_in(amina)
+    for author, text in (("us", "Send seeds"), ("them", "Open the road")):
+        contacts.record_commitment(
+            contact=contact, author=author, text=text, check_on=(at + timedelta(days=3)).date(), by=access(amina), at=at
+        )
+
+    text = my_work(client)
+
+    assert "Send seeds" in text
+    assert "Check: our promise" in text
+    assert "Check: their promise" in text
+
+
+def test_a_log_left_unfinished_can_be_taken_up_again(amina, signed_in, at):
+    FormDraft.objects.create(user=amina, form="unplanned", content={}, saved_at=at)
+
+    text = my_work(signed_in(amina))
+
+    assert "Log of a chance contact" in text
+    assert "Continue where you stopped" in text
+
+
+def test_what_waits_says_for_whom_and_what_is_blocked_or_deferred(amina, signed_in, at):
+    for status in (RequestStatus.IN_ADVICE, RequestStatus.READY, RequestStatus.BLOCKED, RequestStatus.DEFERRED):
+        factories.make_request(author=amina, at=at, status=status)
+
+    text = my_work(signed_in(amina))
+
+    assert "Waiting for others (4)" in text
+    assert "Blocked: nobody may decide while a gate stands" in text
+    assert "Deferred by the decider" in text
+    assert "POC adviser" in text
+
+
+def test_what_is_late_says_so(amina, signed_in, clock, at):
+    factories.make_request(author=amina, at=at, status=RequestStatus.IN_ADVICE)
+
+    clock(at + timedelta(hours=5))
+    assert "43 hours left" in my_work(signed_in(amina))
+
+    clock(at + timedelta(hours=49))
+    assert "Overdue" in my_work(signed_in(amina))
+
+
+def test_another_officer_finds_none_of_it(amina, yusuf, signed_in, at):
+    factories.make_request(author=amina, at=at, status=RequestStatus.IN_ADVICE)
+
+    assert "Nothing waits for you." in my_work(signed_in(yusuf))
