@@ -19,6 +19,7 @@ from engagement.demo.library import notes
 from engagement.models import Answer, Assessment, Decision, Measure, Request, Submission
 from engagement.readback import term
 from engagement.views.requests import find, render_there
+from engagement.views.sealing import sealed_for
 from missions.middleware import SignedInRequest
 from missions.roles import Authority, Role
 
@@ -31,6 +32,7 @@ def changes(request: SignedInRequest, reference: str) -> HttpResponse:
     """Set what a request said when it was submitted beside what is known now."""
     found = find(request.access, reference)
     submission = Submission.objects.visible_to(request.access).filter(request=found).order_by("-number").first()
+    is_sealed = bool(sealed_for(request.access, [found]))
     first = last = None
     if submission:
         stored = Assessment.objects.visible_to(request.access).filter(submission=submission)
@@ -38,7 +40,8 @@ def changes(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "record": found,
         "submission": submission,
-        "levels": _levels(first, last) if first and last else [],
+        "is_sealed": is_sealed,
+        "levels": _levels(first, last) if first and last and not is_sealed else [],
         "rows": _changed(request.access, found, submission) if submission else [],
         "checked": len(risk.current_ruleset().factors) + len(sections.TERMS),
     }

@@ -28,6 +28,7 @@ from engagement.policies import submission as submission_policies
 from engagement.sections import Section
 from engagement.services import drafting, form_drafts, submission
 from engagement.views.contacts import MOST_COUNTED, CappedPaginator
+from engagement.views.sealing import sealed_for
 from engagement.views.stamps import changes_between, stamp_of
 from missions.access import Access
 from missions.middleware import SignedInRequest
@@ -69,7 +70,10 @@ def requests(request: SignedInRequest) -> HttpResponse:
     listed = found.select_related("group", "mission", "office", "created_by", "assessment")
     page = CappedPaginator(listed.order_by("-created_at", "pk"), PAGE).get_page(request.GET.get("page"))
     bands = list(risk.Band)
-    rows = [(row, bands[row.assessment.overall - 1] if row.assessment else None) for row in page]
+    sealed = sealed_for(request.access, list(page))
+    rows = [
+        (row, bands[row.assessment.overall - 1] if row.assessment and row.pk not in sealed else None) for row in page
+    ]
     may_ask = any(request.access.may(Permission.PROPOSE, pk) for pk in request.access.mission_ids)
     context = {
         "page": page,
@@ -199,7 +203,7 @@ class Draft:
 
 def find(access: Access, reference: str) -> Request:
     """Return a request that this person may see, or answer 404."""
-    related = ("mission", "group", "threat", "area", "office", "created_by")
+    related = ("mission", "group", "threat", "area", "office", "created_by", "assessment")
     return get_object_or_404(Request.objects.visible_to(access).select_related(*related), reference=reference)
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from engagement.models import Answer, FormDraft, Measure, Notice, Request, RequestStatus
-from engagement.services import drafting, submission
+from engagement.services import advising, drafting, submission
 from engagement.services.drafting import AnswerInput
 from engagement.services.moves import move
 from risk import current_ruleset
@@ -523,3 +523,18 @@ def test_a_whole_request_is_asked_for_without_script(field, aline):
     assert sent.status == RequestStatus.READY
     assert sent.contacts_planned == 3
     assert sent.ends_on == date(2026, 12, 20)
+
+
+def test_an_adviser_sees_no_level_before_rating(field):
+    request = complete(start(field), field, level=2)
+    submission.submit(request=request, by=field.eyes("aline"), at=NOW)
+    sven = signed_in(field, "sven")
+
+    assert 'class="lvl' not in page(sven, "requests")[1]
+    assert "Rate the risks yourself first" in page(sven, "changes", request.reference)[1]
+
+    rating = {"legitimacy": None, "host_government": None, "security": 3}
+    advising.rate(request=request, role="security_adviser", by=field.eyes("sven"), at=NOW, **rating)
+
+    assert 'class="lvl' in page(sven, "requests")[1]
+    assert "Levels then and now" in page(sven, "changes", request.reference)[1]
