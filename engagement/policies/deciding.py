@@ -212,12 +212,12 @@ def acceptable_risks(assessment: Assessment) -> tuple[str, ...]:
 
 
 def longest_validity(request: Request, assessment: Assessment, *, contacts: int | None, at: datetime) -> date:
-    """Return the last day that an approval may cover (domain reference 3.4)."""
+    """Return the last day that an approval may cover (domain reference 3.4): never beyond what was asked."""
     band = assessment.overall
     if band == VERY_HIGH and contacts == 1:
         band = HIGH  # a single contact is limited by its number, so it gets the days of the band below
-    last = local_day(request, at) + VALID_FOR[band]
-    return min(last, request.srm_valid_until) if request.srm_valid_until else last
+    ends = (local_day(request, at) + VALID_FOR[band], request.srm_valid_until, request.ends_on)
+    return min(end for end in ends if end is not None)
 
 
 def local_day(request: Request, at: datetime) -> date:

@@ -109,7 +109,7 @@ def test_a_field_officer_decides_their_own_low_request_where_the_posture_says_so
     decision = decide(request, APPROVE, by=amina, at=at)
 
     assert decision.level == Authority.L0
-    assert decision.valid_until == at.date() + timedelta(days=90)
+    assert decision.valid_until == request.ends_on
 
 
 def test_the_head_of_mission_signs_at_l3_unless_headquarters_must_be_consulted(high, joseph, at):
@@ -316,7 +316,7 @@ def test_a_deferral_waits_for_a_day_or_an_event(high, pierre, at):
 
 @pytest.mark.parametrize(("band", "days"), [("LOW", 90), ("MODERATE", 60), ("HIGH", 30), ("VERY_HIGH", 14)])
 def test_an_approval_lasts_as_long_as_its_band_allows(amina, joseph, at, band, days):
-    request = make_request(author=amina, band=band, status=READY, at=at)
+    request = make_request(author=amina, band=band, ends_on=at.date() + timedelta(days=365), status=READY, at=at)
     last = at.date() + timedelta(days=days)
 
     assert "validity" not in missing(request, joseph, whole(request, valid_until=last), at)
@@ -328,6 +328,12 @@ def test_a_single_contact_at_very_high_is_limited_by_its_number(amina, joseph, a
     once = whole(request, contacts_max=1, valid_until=at.date() + timedelta(days=20))
 
     assert "validity" not in missing(request, joseph, once, at)
+
+
+def test_an_approval_never_outlasts_what_was_asked(amina, odile, at):
+    request = make_request(author=amina, ends_on=at.date() + timedelta(days=9), status=READY, at=at)
+
+    assert decide(request, CONDITIONS, by=odile, at=at).valid_until == request.ends_on
 
 
 def test_an_approval_never_outlives_the_security_record(amina, odile, at):
