@@ -236,7 +236,7 @@ def _ask(request: Request) -> Iterator[str]:
         "count": contacts,
         "how": request.get_modality_display().lower(),
         "who": ", ".join(filter(None, [request.interlocutors, str(request.group or "")])),
-        "where": ", ".join(filter(None, [request.place, str(request.area or "")])),
+        "where": ", ".join(dict.fromkeys(filter(None, [request.place, str(request.area or "")]))),
     }
     yield (
         ngettext(

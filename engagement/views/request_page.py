@@ -133,7 +133,7 @@ def reader_of(subject: Request, dossier: Dossier, *, by: Access, at: datetime) -
     return Reader(
         standing=deciding.standing_of(subject, dossier, by=by, at=at),
         decide_refusals=tuple(deciding.decide(subject, dossier, by=by, at=at)),
-        is_pending=subject.status in PENDING,
+        is_pending=subject.status in PENDING and not subject.mission.is_library,
         is_own=subject.created_by_id == by.user_id,
         places=tuple(_places(subject, dossier, by, at)),
         may_reassess=is_followed and by.may(Permission.REASSESS, subject.mission_id),

@@ -336,6 +336,13 @@ def test_an_approval_never_outlasts_what_was_asked(amina, odile, at):
     assert decide(request, CONDITIONS, by=odile, at=at).valid_until == request.ends_on
 
 
+def test_an_approval_never_outlasts_the_dates_that_were_asked_for(amina, odile, at):
+    request = make_request(author=amina, status=READY, ends_on=at.date() + timedelta(days=9), at=at)
+
+    assert decide(request, CONDITIONS, by=odile, at=at).valid_until == at.date() + timedelta(days=9)
+    assert "validity" in missing(request, odile, whole(request, valid_until=at.date() + timedelta(days=10)), at)
+
+
 def test_an_approval_never_outlives_the_security_record(amina, odile, at):
     request = make_request(author=amina, status=READY, srm_valid_until=at.date() + timedelta(days=5), at=at)
 
