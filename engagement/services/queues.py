@@ -19,6 +19,8 @@ from missions.roles import ADVISERS, AUTHORITY_OF_ROLE, Authority, Role
 # Nobody works through more in one sitting; beyond it the page says "more than".
 MOST = 200
 SHOWN = ("assessment", "mission", "office", "created_by", "group", "area")
+# The figures in full weigh more than all the rest of a row, and no queue shows them.
+IN_FULL = ("assessment__result", "assessment__facts")
 Levels = set[tuple[UUID, int]]
 
 
@@ -44,7 +46,7 @@ def awaiting_decision(by: Access, at: datetime, delegations: Iterable[Delegation
     )
     ready = Request.objects.visible_to(by).annotate(has_objection=Exists(against))
     ready = ready.filter(_at_levels(levels, by), status=RequestStatus.READY, mission__is_library=False)
-    rows: list[Any] = list(ready.select_related(*SHOWN).order_by("decide_by", "reference")[:MOST])
+    rows: list[Any] = list(ready.select_related(*SHOWN).defer(*IN_FULL).order_by("decide_by", "reference")[:MOST])
     return _still_theirs(rows, levels, by)
 
 
@@ -95,7 +97,7 @@ def awaiting_advice(by: Access) -> list[AdviceWanted]:
         open_here = Request.objects.visible_to(by).filter(status__in=OPEN_TO_ADVICE, mission__is_library=False)
         open_here = open_here.exclude(created_by_id=by.user_id).filter(_asked_of(role, missions))
         given = Advice.objects.filter(submission_id=OuterRef("assessment__submission_id"), role=role)
-        rows: Any = open_here.exclude(Exists(given)).select_related(*SHOWN)
+        rows: Any = open_here.exclude(Exists(given)).select_related(*SHOWN).defer(*IN_FULL)
         wanted += [AdviceWanted(row, role) for row in rows.order_by("advice_due_at", "reference")[:MOST]]
     return sorted(wanted, key=lambda w: (w.request.advice_due_at or w.request.created_at, w.request.reference))
 

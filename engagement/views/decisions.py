@@ -15,14 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 import risk
 from audit.receipts import once
 from engagement.forms.decisions import ChoiceForm, SigningForm
-from engagement.models import Decision, Engagement
+from engagement.models import Decision, Engagement, Request
 from engagement.paper import Paper, queue_row
 from engagement.policies import deciding as policies
 from engagement.policies.deciding import Choice
 from engagement.services import deciding as services
 from engagement.services.dossier import read_dossier, read_dossiers
 from engagement.services.queues import MOST, awaiting_decision
-from engagement.views.request_page import choice_form, load, place_in_queue, show
+from engagement.views.request_page import PARTS, choice_form, load, place_in_queue, show
 from missions.middleware import SignedInRequest
 from missions.refusals import Refusal, Refused
 
@@ -170,7 +170,9 @@ def approvals(request: SignedInRequest) -> HttpResponse:
 def approvals_print(request: SignedInRequest) -> HttpResponse:
     """Print the papers of the first requests in the queue as one document."""
     at = timezone.now()
-    waiting = awaiting_decision(request.access, at)[:PER_PAGE]
+    first = [row.pk for row in awaiting_decision(request.access, at)[:PER_PAGE]]
+    whole = Request.objects.visible_to(request.access).filter(pk__in=first).select_related(*PARTS)
+    waiting = list(whole.order_by("decide_by", "reference"))
     dossiers = read_dossiers(waiting, by=request.access)
     context = {"papers": [Paper(row, dossiers[row.pk], at) for row in waiting], "printed_at": at}
     return render(request, "engagement/approvals_print.html", context)
