@@ -12,7 +12,6 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from missions.access import Access, Marking
-from missions.models import Mission
 from missions.roles import ADVISERS, LEADERSHIP, Role
 
 
@@ -105,8 +104,7 @@ def place(access: Access) -> str:
 
 def duty_contact(access: Access) -> str:
     """Return whom to call now, in the first mission of a person."""
-    missions = Mission.objects.filter(pk__in=access.mission_ids).exclude(duty_contact="").order_by("code")
-    return missions.values_list("duty_contact", flat=True).first() or ""
+    return next((posting.duty_contact for posting in access.postings if posting.duty_contact), "")
 
 
 def address(name: str) -> str:

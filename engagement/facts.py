@@ -1,13 +1,16 @@
 """From records to the risk model: rows go in, `risk.Facts` and gate facts come out; nothing is written here."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import cast
+from typing import Protocol, cast
 from uuid import UUID
 
+from django.db.models import Q
+
 import risk
-from engagement.models import Answer, Engagement, GateAnswer, Measure, Modality, Request
+from engagement.models import Answer, GateAnswer, Measure, Modality, Request
 from engagement.models.status import LIVE, PENDING
 from missions.models import Posture, Prohibition
 from missions.roles import ROLE_OF_ADVISER, Authority, Role
@@ -70,28 +73,42 @@ class Registers:
     def prohibitions(self) -> list[Prohibition]:
         """Return the bans in force on the group, on a group it comes from, or on a person now in it."""
         in_force = list(Prohibition.objects.in_force(self.request.mission, self.at))
-        if self.request.group_id is None or not in_force:
-            return []
-        groups = _with_ancestors(self.request.group_id, _local_day(self.request, self.at))
-        people = {membership.person_id for membership in self.members}
-        return [ban for ban in in_force if ban.group_id in groups or ban.person_id in people]
+        return [ban for ban in in_force if self._covers(ban)]
+
+    def _covers(self, ban: Prohibition) -> bool:
+        return (ban.group_id is not None and ban.group_id in self._groups) or (
+            ban.person_id is not None and ban.person_id in self._people
+        )
+
+    @cached_property
+    def _groups(self) -> set[UUID]:
+        group = self.request.group_id
+        return _with_ancestors(group, _local_day(self.request, self.at)) if group else set()
+
+    @cached_property
+    def _people(self) -> set[UUID]:
+        return {membership.person_id for membership in self.members}
 
 
-def preview(request: Request, *, at: datetime, registers: Registers | None = None) -> Preview:
+def preview(request: Request, *, at: datetime) -> Preview:
     """Return what the present answers imply, without storing anything."""
+    registers = Registers(request, at)
+    return weigh(request, facts_of(request, at=at, registers=registers), registers)
+
+
+def weigh(request: Request, stated: risk.Facts, registers: Registers) -> Preview:
+    """Return what these facts imply for a request, gates and advisers included."""
     ruleset = risk.current_ruleset()
-    registers = registers or Registers(request, at)
-    facts = facts_of(request, at=at, registers=registers)
-    assessment = risk.assess(facts, ruleset)
-    fired = gates_of(request, facts, at=at, registers=registers)
+    assessment = risk.assess(stated, ruleset)
+    fired = gates.fired(gate_facts_of(request, at=registers.at, registers=registers), stated.answers, ruleset)
     level = gates.required_authority(assessment.authority, fired)
     return Preview(
-        facts=facts,
+        facts=stated,
         assessment=assessment,
         gates=fired,
         authority=None if level == risk.Level.BLOCK else Authority[level.value],
-        advisers=_advisers(request, facts, assessment, fired),
-        missing=risk.missing(facts, ruleset),
+        advisers=_advisers(request, stated, assessment, fired),
+        missing=risk.missing(stated, ruleset),
     )
 
 
@@ -104,26 +121,46 @@ def _advisers(
     )
 
 
+class Given(Protocol):
+    """An answer as it stands in the database or as it is typed."""
+
+    @property
+    def level(self) -> int | None: ...
+    @property
+    def confidence(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def source_date(self) -> date | None: ...
+
+
 def facts_of(request: Request, *, at: datetime, registers: Registers | None = None) -> risk.Facts:
-    """Return the answers and measures of a request as the model reads them, evidence aged to that day."""
+    """Return the stored answers and measures of a request as the model reads them, evidence aged to that day."""
     answers = Answer.objects.unscoped(OWN_READING).filter(request=request)
     measures = Measure.objects.unscoped(OWN_READING).filter(request=request)
+    by_factor = {answer.factor: answer for answer in answers}
+    return facts_from(request, by_factor, list(measures), registers or Registers(request, at))
+
+
+def facts_from(
+    request: Request, answers: Mapping[str, Given], measures: Collection[Measure], registers: Registers
+) -> risk.Facts:
+    """Return these answers and measures as the model reads them, evidence aged to the day of the registers."""
+    ruleset = risk.current_ruleset()
     stated = risk.Facts(
-        answers={answer.factor: _stated(answer) for answer in answers},
-        posture=posture_key(request, at=at, registers=registers),
+        answers={factor: _stated(given) for factor, given in answers.items() if factor in ruleset.factors},
+        posture=posture_key(request, at=registers.at, registers=registers),
         promised=frozenset(measure.code for measure in measures if not measure.is_verified),
         verified=frozenset(measure.code for measure in measures if measure.is_verified),
     )
-    evidence_on = {answer.factor: answer.source_date for answer in answers if answer.source and answer.source_date}
-    return risk.aged_facts(stated, evidence_on, _local_day(request, at), risk.current_ruleset())
+    evidence_on = {f: given.source_date for f, given in answers.items() if given.source and given.source_date}
+    return risk.aged_facts(stated, evidence_on, _local_day(request, registers.at), ruleset)
 
 
-def _stated(answer: Answer) -> risk.Answer:
-    return (
-        risk.Answer(answer.level, cast(risk.Confidence, answer.confidence))
-        if answer.level is not None
-        else risk.UNKNOWN
-    )
+def _stated(given: Given) -> risk.Answer:
+    if given.level is None:
+        return risk.UNKNOWN
+    return risk.Answer(given.level, cast(risk.Confidence | None, given.confidence or None))
 
 
 def _local_day(request: Request, at: datetime) -> date:
@@ -177,14 +214,6 @@ def _members(request: Request, at: datetime) -> list[Membership]:
     ]
 
 
-def gates_of(
-    request: Request, facts: risk.Facts, *, at: datetime, registers: Registers | None = None
-) -> tuple[gates.Fired, ...]:
-    """Return the gates that fire on a request at that moment, declared ones included."""
-    found = gate_facts_of(request, at=at, registers=registers)
-    return gates.fired(found, facts.answers, risk.current_ruleset())
-
-
 def gate_facts_of(request: Request, *, at: datetime, registers: Registers | None = None) -> gates.GateFacts:
     """Return what the gates look at, from the request and the registers of the mission."""
     day = _local_day(request, at)
@@ -235,11 +264,13 @@ def _has_parallel(request: Request, at: datetime) -> bool:
         return False
     others = Request.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id, compartment=None)
     others = others.exclude(pk=request.pk).exclude(created_by_id=request.created_by_id)
-    recent = others.filter(status__in=PENDING, submitted_at__gte=at - PARALLEL_WITHIN, submitted_at__lte=at)
-    if recent.exists():
-        return True
-    live = Engagement.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id, status__in=LIVE)
-    return live.filter(request__in=others, ends_on__gte=at.date(), starts_on__lte=at.date() + PARALLEL_WITHIN).exists()
+    asking = Q(status__in=PENDING, submitted_at__gte=at - PARALLEL_WITHIN, submitted_at__lte=at)
+    talking = Q(
+        engagement__status__in=LIVE,
+        engagement__ends_on__gte=at.date(),
+        engagement__starts_on__lte=at.date() + PARALLEL_WITHIN,
+    )
+    return others.filter(asking | talking).exists()
 
 
 def open_holds(request: Request, fired: list[dict[str, object]]) -> list[dict[str, object]]:

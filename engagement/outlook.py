@@ -2,29 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Protocol
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 import risk
 from engagement import facts
+from engagement.facts import Given
 from engagement.models import Measure, Request
 from missions.roles import Authority
-
-
-class Given(Protocol):
-    """An answer as it stands in the database or as it is typed."""
-
-    @property
-    def level(self) -> int | None: ...
-    @property
-    def confidence(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def source_date(self) -> date | None: ...
 
 
 @dataclass(frozen=True)
@@ -59,6 +45,7 @@ class Outlook:
     missing: tuple[str, ...]
     biggest_unknown: str
     assessment: risk.Assessment
+    facts: risk.Facts
 
     @property
     def biggest_unknown_name(self) -> str:
@@ -85,15 +72,8 @@ def outlook(
 ) -> Outlook:
     """Return what these answers and measures imply; nothing is read of the answers and nothing is stored."""
     ruleset = risk.current_ruleset()
-    stated = risk.Facts(
-        answers={factor: _as_answer(given) for factor, given in answers.items() if factor in ruleset.factors},
-        posture=facts.posture_key(request, at=registers.at, registers=registers),
-        promised=frozenset(measure.code for measure in measures if not measure.is_verified),
-        verified=frozenset(measure.code for measure in measures if measure.is_verified),
-    )
-    evidence = {f: given.source_date for f, given in answers.items() if given.source and given.source_date}
-    aged = risk.aged_facts(stated, evidence, registers.at.astimezone(request.mission.zone).date(), ruleset)
-    assessment = risk.assess(aged, ruleset)
+    stated = facts.facts_from(request, answers, measures, registers)
+    assessment = risk.assess(stated, ruleset)
     level = assessment.authority
     return Outlook(
         rows=tuple(_row(code, assessment, answers, ruleset) for code in (risk.PROTECTION, *risk.RISKS)),
@@ -101,14 +81,8 @@ def outlook(
         missing=risk.missing(stated, ruleset),
         biggest_unknown=_biggest_unknown(assessment),
         assessment=assessment,
+        facts=stated,
     )
-
-
-def _as_answer(given: Given) -> risk.Answer:
-    if given.level is None:
-        return risk.UNKNOWN
-    confidence: Any = given.confidence or None
-    return risk.Answer(given.level, confidence)
 
 
 def _row(code: str, assessment: risk.Assessment, answers: Mapping[str, Given], ruleset: risk.Ruleset) -> OutlookRow:

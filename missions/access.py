@@ -36,6 +36,7 @@ class LivePosting:
     role: str
     mission_id: uuid.UUID | None
     mission_code: str
+    duty_contact: str
     office_id: uuid.UUID | None
     office_name: str
     ceiling: int

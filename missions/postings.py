@@ -4,10 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Value
+
 from accounts.models import User
 from missions.access import Access, LivePosting
 from missions.models import CompartmentMember, MissionGroupPermission, Posting, RecordGrant
 from missions.roles import PERMISSIONS_OF_ROLE
+
+COMPARTMENT, GRANT, PERMISSION = "compartment", "grant", "permission"
 
 
 def access_for(user: User, at: datetime) -> Access:
@@ -17,13 +21,14 @@ def access_for(user: User, at: datetime) -> Access:
     postings = list(
         Posting.objects.live(at).filter(user=user).select_related("mission", "office").order_by("starts_at")
     )
+    needs_to_know = _needs_to_know(user, at) if postings else []
     return Access(
         user=user,
         at=at,
         postings=tuple(_live(posting) for posting in postings),
-        compartments=_compartments(user, at),
-        grants=_grants(user, at) if postings else frozenset(),
-        permissions=_permissions(postings),
+        compartments=frozenset(key for kind, key, _word in needs_to_know if kind == COMPARTMENT),
+        grants=frozenset(key for kind, key, _word in needs_to_know if kind == GRANT),
+        permissions=frozenset((key, word) for kind, key, word in needs_to_know if kind == PERMISSION),
         headquarters_permissions=frozenset(
             permission
             for posting in postings
@@ -34,33 +39,29 @@ def access_for(user: User, at: datetime) -> Access:
 
 
 def _live(posting: Posting) -> LivePosting:
+    mission = posting.mission
     return LivePosting(
         role=posting.role,
         mission_id=posting.mission_id,
-        mission_code=posting.mission.code if posting.mission else "",
+        mission_code=mission.code if mission else "",
+        duty_contact=mission.duty_contact if mission else "",
         office_id=posting.office_id,
         office_name=posting.office.name if posting.office else "",
         ceiling=posting.ceiling,
     )
 
 
-def _compartments(user: User, at: datetime) -> frozenset[UUID]:
+def _needs_to_know(user: User, at: datetime) -> list[tuple[str, UUID, str]]:
+    """Read compartments, grants and role permissions in one round trip: every page asks for all three."""
+    postings = Posting.objects.live(at).filter(user=user)
     memberships = CompartmentMember.objects.filter(user=user, starts_at__lte=at, ends_at__gt=at)
-    return frozenset(memberships.values_list("compartment_id", flat=True))
-
-
-def _grants(user: User, at: datetime) -> frozenset[UUID]:
+    permissions = MissionGroupPermission.objects.filter(group__in=postings.values("role_group"))
     concrete: list[Any] = RecordGrant.__subclasses__()
-    return frozenset(
-        record_id
-        for grant in concrete
-        for record_id in grant.objects.filter(user=user, expires_at__gt=at).values_list("content_object_id", flat=True)
+    rows = permissions.values_list(Value(PERMISSION), "content_object", "permission__codename").union(
+        memberships.values_list(Value(COMPARTMENT), "compartment", Value("")),
+        *(
+            grant.objects.filter(user=user, expires_at__gt=at).values_list(Value(GRANT), "content_object", Value(""))
+            for grant in concrete
+        ),
     )
-
-
-def _permissions(postings: list[Posting]) -> frozenset[tuple[UUID, str]]:
-    groups = {posting.role_group_id for posting in postings if posting.role_group_id}
-    if not groups:
-        return frozenset()
-    rows = MissionGroupPermission.objects.filter(group_id__in=groups)
-    return frozenset(rows.values_list("content_object_id", "permission__codename"))
+    return list(rows)

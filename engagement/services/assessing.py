@@ -47,7 +47,7 @@ def assess(
     after = _store(seen, request=request, submission=submission, cause=cause, by=by, at=at, note=note)
     request.assessment = after
     request.save(update_fields=["assessment"])
-    if before is not None:
+    if before is not None and cause != Assessment.Cause.SUBMITTED:
         log.record(Kind.REQUEST_REASSESSED, target=request, by=by, at=at, version=request.version)
         _react(request, before, after, by=by, at=at)
     return after

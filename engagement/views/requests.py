@@ -447,7 +447,8 @@ def check(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("engagement:request", reference)
     draft = read_draft(request.access, found)
     is_writer = drafting_policies.may_write(found, request.access)
-    gaps, card, seen = draft.gaps(), draft.outlook(), facts.preview(found, at=draft.at, registers=draft.registers)
+    gaps, card = draft.gaps(), draft.outlook()
+    seen = facts.weigh(found, card.facts, draft.registers)
     context = {
         "draft": found,
         "is_writer": is_writer,

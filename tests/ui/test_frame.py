@@ -13,7 +13,7 @@ from missions.roles import Role
 
 
 def access_of(*roles, mission="MINUSCA"):
-    postings = tuple(LivePosting(role, uuid.uuid4() if mission else None, mission, None, "", 1) for role in roles)
+    postings = tuple(LivePosting(role, uuid.uuid4() if mission else None, mission, "", None, "", 1) for role in roles)
     return Access(user=User(), at=timezone.now(), postings=postings)
 
 
