@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -105,17 +104,19 @@ def window(site: str, chromium: Any) -> Iterator[Callable[..., Any]]:
 def as_person(window: Callable[..., Any]) -> Callable[..., Any]:
     """Return the window of somebody who signed in with one click: as_person("Field officer, Bria")."""
 
-    def sign_in(function: str, **options: Any) -> Any:
+    def sign_in(function: str, *, language: str = "en", **options: Any) -> Any:
         page = window(**options)
         page.goto("/sign-in/")
         page.get_by_role("button", name=function, exact=True).click()
-        page.wait_for_load_state()
+        page.wait_for_url(lambda url: "/sign-in/" not in url)
+        speak(page, language)
         return page
 
     return sign_in
 
 
-@pytest.fixture
-def paper_folder(tmp_path: Path) -> Path:
-    """Return a folder for what is printed."""
-    return tmp_path
+def speak(page: Any, language: str) -> None:
+    """Choose the language at the foot of the page, for the person as for the browser."""
+    if page.locator("html").get_attribute("lang") != language:
+        page.locator(f'footer button[value="{language}"]').click()
+        page.locator(f'html[lang="{language}"]').wait_for(state="attached")

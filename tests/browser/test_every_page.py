@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import Witness
+from tests.browser.conftest import Witness, speak
 from tests.site.visits import name_of
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}}
@@ -64,7 +64,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "engagement:section measures": (BRIA, "/requests/", "3F7K2", "/edit/measures/"),
     "engagement:check": (BRIA, "/requests/", "3F7K2", "/check/"),
     "engagement:request to decide": (PILLAR, "/approvals/", "K2D9W"),
-    "engagement:request to advise on": (SECURITY, "/advice/", "5M8QT"),
+    "engagement:request to advise on": (SECURITY, "/requests/", "5M8QT"),
     "engagement:request of one's own": (BRIA, "/requests/", "8V4HC"),
     "engagement:request that may not go on": (KESI, "/requests/", "R4T7D"),
     "engagement:request in force": (BRIA, "/requests/", "4N7RB"),
@@ -81,7 +81,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "engagement:resume": (PILLAR, "/requests/", "H9V5C", "/resume/"),
     "engagement:conclude": (BRIA, "/requests/", "4N7RB", "/conclude/"),
     "engagement:advice": (SECURITY, "/advice/"),
-    "engagement:advise": (SECURITY, "/advice/", "5M8QT", "/advise/"),
+    "engagement:advise": (SECURITY, "/advice/", "5M8QT"),
     "engagement:approvals": (PILLAR, "/approvals/"),
     "engagement:approvals_print": (PILLAR, "/approvals/print/"),
     "engagement:contacts": (BRIA, "/contacts/"),
@@ -112,23 +112,25 @@ BLANK = {
 @pytest.fixture(scope="module")
 def desks(site: str, chromium: Any) -> Iterator[Callable[..., tuple[Any, Witness]]]:
     """Return the window of a person in one language and one colour scheme, the same one each time."""
-    open_windows: dict[tuple[str, str, str], tuple[Any, Witness]] = {}
+    open_windows: dict[tuple[str, str], tuple[Any, Witness]] = {}
 
     def sit_down(function: str, language: str, scheme: str) -> tuple[Any, Witness]:
-        key = function, language, scheme
+        key = function, scheme
         if key not in open_windows:
-            context = chromium.new_context(
-                base_url=site, locale=language, color_scheme=scheme, viewport={"width": 360, "height": 800}
-            )
+            context = chromium.new_context(base_url=site, color_scheme=scheme, viewport={"width": 360, "height": 800})
             witness = Witness(site)
             witness.watch(context)
             page = context.new_page()
             if function:
                 page.goto("/sign-in/")
                 page.locator(f'button[formaction]:has-text("{function}")').first.click()
-            context.add_cookies([{"name": "parley_language", "value": language, "url": site}])
+                page.wait_for_url(lambda url: "/sign-in/" not in url)
             open_windows[key] = page, witness
-        return open_windows[key]
+        page, witness = open_windows[key]
+        if page.url == "about:blank" or urlsplit(page.url).path == "/lock/":
+            page.goto("/sign-in/")
+        speak(page, language)
+        return page, witness
 
     yield sit_down
     for page, _witness in open_windows.values():
@@ -192,7 +194,9 @@ def faults_of(page: Any) -> list[str]:
             faults.append(f"{wide} px wide in a window of {width}: {page.evaluate(WIDEST, width)}")
     found = Axe().run(page, options=RULES).response["violations"]
     return faults + [
-        f"{rule['id']}: {node['html'][:160]} ({node['failureSummary'][:200]})" for rule in found for node in rule["nodes"]
+        f"{rule['id']}: {node['html'][:160]} ({node['failureSummary'][:200]})"
+        for rule in found
+        for node in rule["nodes"]
     ]
 
 

@@ -136,7 +136,9 @@ def advice_wanted(page):
     assert {"POC adviser", "Security adviser"} <= set(asked), wanted
     assert len(asked) >= 3, wanted
     dissent = "Political adviser" if "Political adviser" in asked else asked[-1]
-    return [(name, *said.get(dissent if name == dissent else name, ("support", "Agreed, as written."))) for name in asked]
+    return [
+        (name, *said.get(dissent if name == dissent else name, ("support", "Agreed, as written."))) for name in asked
+    ]
 
 
 FUNCTIONS = (
@@ -238,8 +240,8 @@ def log_outside_its_area(page, reference):
     assert "This contact does not fit the approval" in page.locator("main").inner_text()
     area = page.locator("fieldset.err, .f.err, .err").filter(has_text="Area").first.inner_text()
     assert "Bria" in area, area
-    assert page.get_by_label("What was said about protecting civilians?").input_value().endswith("on Friday.")
-    assert page.get_by_label("Where? Town or place").input_value() == "Town hall"
+    assert page.locator('[name="summary"]').input_value().endswith("on Friday.")
+    assert page.locator('[name="place"]').input_value() == "Town hall"
 
     page.get_by_role("button", name="Save as an unplanned contact").click()
     text = page.locator("main").inner_text()

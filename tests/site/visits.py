@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 HOST = "http://testserver"
 # Pages of one kind that one person opens: the first, and a few more that differ from person to person.
 OF_ONE_KIND = 3
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
 
 @dataclass
