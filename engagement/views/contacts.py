@@ -339,6 +339,7 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponse:
             "classify_by": found.created_at + policies.CLASSIFY_WITHIN,
             "can_classify": by.may(Permission.CLASSIFY, found.mission_id) and _waits(found),
             "can_record": by.may(Permission.LOG, found.mission_id),
+            "can_propose": by.may(Permission.PROPOSE, found.mission_id),
             "can_suspend": _may_suspend(found, by),
             "can_note_safety": not list(policies.note_safety(found, by=by)),
             "events": [_event(event) for event in Event.objects.filter(object_id=found.pk).order_by("-id")[:50]],

@@ -65,6 +65,8 @@ class Reader:
     may_reassess: bool
     may_verify: bool
     may_take_up: bool
+    may_log: bool
+    may_read_around: bool
 
     @property
     def may_decide(self) -> bool:
@@ -139,6 +141,9 @@ def reader_of(subject: Request, dossier: Dossier, *, by: Access, at: datetime) -
         may_reassess=is_followed and by.may(Permission.REASSESS, subject.mission_id),
         may_verify=is_followed and by.may(Permission.VERIFY, subject.mission_id),
         may_take_up=not tuple(deciding.take_up(subject, by=by, at=at)),
+        may_log=by.may(Permission.LOG, subject.mission_id),
+        # Who was let into this one request, and not into its mission, cannot open what it rests on.
+        may_read_around=subject.mission.is_library or subject.mission_id in by.mission_ids,
     )
 
 

@@ -58,6 +58,7 @@ def work(request: SignedInRequest) -> HttpResponse:
         "name": request.user.name.split(" ")[0],
         "mission": mission,
         "posture": Posture.objects.in_force(mission, at) if mission else None,
+        "may_log": any(access.may(Permission.LOG, key) for key in access.mission_ids),
         "may_ask": bool(mission and access.may(Permission.PROPOSE, mission.pk)),
         "now": [*_to_do(mine), *_told(notices)],
         "has_notices": bool(notices),
