@@ -112,11 +112,10 @@ def test_typing_capitals_does_not_hide_the_screen(as_person):
 
 def test_keys_choose_an_outcome_and_never_sign(as_person):
     page = as_person("Pillar head")
-    page.goto("/account/")
-    page.locator('[name="shortcuts"]').check()
-    page.locator("main form button.btn").first.click()
     page.goto("/approvals/")
-    page.locator('main a[href*="K2D9W"]').first.click()
+    page.locator('main a[href*="T8W2F"]').first.click()
+    page.wait_for_url("**/requests/**")
+    page.wait_for_load_state()
     address = page.url
 
     page.keyboard.press("2")

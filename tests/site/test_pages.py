@@ -9,6 +9,7 @@ import pytest
 from accounts.models import User
 from missions.models import Area
 from nsags.models import Group, GroupName, Person
+from tests.site.test_weights import is_light
 from tests.site.visits import Element, Page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -195,4 +196,5 @@ CHECKS = (
     captions_its_tables,
     puts_words_beside_levels,
     calls_nobody_else,
+    is_light,
 )
