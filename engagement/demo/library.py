@@ -1,13 +1,12 @@
 """The training library: 21 historical cases, each walked into the database as a real request of its day."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from accounts.models import User
 from engagement.demo import case_files, steps
+from engagement.library import FILES, chapter, reference_of
 from engagement.models import Request
 from engagement.policies.drafting import AnswerInput
 from engagement.services import advising, drafting, submission
@@ -21,7 +20,6 @@ from nsags.models import Group, GroupName
 from protection import services as protection
 from protection.models import ThreatAssessment
 
-FILES = ("monuc", "monusco", "minusca", "minusma", "unama")
 ADVICE_OVER = timedelta(hours=49)
 STAYED_ON = timedelta(days=30)
 SRM = {"en": "Assumed valid; not in the public record", "fr": "Supposée valide ; non publique"}
@@ -65,32 +63,6 @@ NO_UNLESS_SAID = (
 )
 
 
-@dataclass(frozen=True)
-class Note:
-    """What stands beside a historical case and not in the request: its date, its source and what became of it."""
-
-    case: str
-    date_note: str
-    history: str
-    source: str
-    language: str
-
-
-@cache
-def notes() -> Mapping[str, Note]:
-    """Return the note on every case, by the reference of its request."""
-    return {
-        reference_of(case): Note(case["id"], case["date_note"], case["history"], case["source"], case["language"])
-        for name in FILES
-        for case in chapter(name)["cases"]
-    }
-
-
-def reference_of(case: Mapping[str, Any]) -> str:
-    """Return the reference of a case's request, such as R-2018-C01."""
-    return f"R-{case['date'].year}-{case['id']}"
-
-
 def load(say: Callable[[str], object]) -> int:
     """Load every mission of the library with its cases, and return the number of cases."""
     total = 0
@@ -100,11 +72,6 @@ def load(say: Callable[[str], object]) -> int:
         say(f"{told.mission.code}: {len(told.cases)} cases")
         total += len(told.cases)
     return total
-
-
-def chapter(name: str) -> dict[str, Any]:
-    """Return one mission of the library as it is written."""
-    return case_files.read(f"library/{name}.toml")
 
 
 def file_under(record: Record, reference: str) -> None:
@@ -288,9 +255,3 @@ class _Chapter:
 def answers_of(case: Mapping[str, Any]) -> dict[str, AnswerInput]:
     """Return the 36 answers of a case, each with what it rests on."""
     return case_files.historical_answers(case)
-
-
-def cases() -> Iterator[dict[str, Any]]:
-    """Yield every case as it is written."""
-    for name in FILES:
-        yield from chapter(name)["cases"]

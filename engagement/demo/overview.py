@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 import risk
-from engagement.demo import case_files, library
+from engagement import library
+from engagement.demo import case_files
 from nsags.models import Label
 
 HEAD = """\

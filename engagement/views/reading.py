@@ -15,7 +15,7 @@ import risk
 from accounts.models import User
 from audit.models import Event, Kind
 from engagement import readback, sections
-from engagement.demo.library import notes
+from engagement.library import notes
 from engagement.models import Answer, Assessment, Decision, Measure, Request, Submission
 from engagement.readback import term
 from engagement.views.requests import find, render_there

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from engagement.demo import library, steps
+from engagement import library
+from engagement.demo import steps
 from engagement.demo.functions import FUNCTIONS
 from engagement.models import Commitment, Contact, Decision, Engagement, EngagementStatus, Request, RequestStatus
 from missions.models import Delegation, Mission, Prohibition

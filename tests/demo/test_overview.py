@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engagement.demo import library, overview
+from engagement import library
+from engagement.demo import overview
 from tests.risk.cases import CASES, facts_of
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "library.md"
