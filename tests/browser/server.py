@@ -46,7 +46,11 @@ class Loaded:
         """Copy it for one worker, and return the address of the copy."""
         name = f"parley_journeys_{worker}"
         if self.server:
-            _run_sql(self.server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE parley_journeys")
+            _run_sql(
+                self.named("postgres"),
+                f"DROP DATABASE IF EXISTS {name}",
+                f"CREATE DATABASE {name} TEMPLATE parley_journeys",
+            )
         else:
             shutil.copy(self.folder / "parley_journeys.sqlite3", self.folder / f"{name}.sqlite3")
         return self.named(name)
@@ -54,7 +58,7 @@ class Loaded:
     def drop(self, worker: str) -> None:
         """Remove the copy of a worker."""
         if self.server:
-            _run_sql(self.server, f"DROP DATABASE IF EXISTS parley_journeys_{worker}")
+            _run_sql(self.named("postgres"), f"DROP DATABASE IF EXISTS parley_journeys_{worker}")
 
 
 def load_once(folder: Path) -> Loaded:
@@ -75,7 +79,7 @@ def load_once(folder: Path) -> Loaded:
 
 def _load(loaded: Loaded, done: Path, failed: Path) -> None:
     if loaded.server:
-        _run_sql(loaded.server, "DROP DATABASE IF EXISTS parley_journeys", "CREATE DATABASE parley_journeys")
+        _run_sql(loaded.named("postgres"), "DROP DATABASE IF EXISTS parley_journeys", "CREATE DATABASE parley_journeys")
     for words in (["compile_translations"], ["migrate", "--verbosity", "0"], ["load_demo"]):
         finished = subprocess.run(
             _manage(*words),
