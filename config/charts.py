@@ -57,14 +57,6 @@ def factor_bar(*, weight: int, points: int, verified: int, promised: int, unknow
     return _svg(parts, "0 0 300 20", "flip wide")
 
 
-def sparkline(values: Sequence[float], highest: float | None = None) -> SafeString:
-    """Draw a small line; give the same `highest` to every line that may be compared."""
-    top = max(highest or max(values, default=0), 1)
-    step = 96 / max(len(values) - 1, 1)
-    dots = " ".join(f"{2 + i * step:.1f},{26 - 24 * min(value / top, 1):.1f}" for i, value in enumerate(values))
-    return _svg([f'<polyline class="spark" points="{dots}"/>'], "0 0 100 28", "tiny")
-
-
 _MARKS = {
     "filled": '<rect class="down" x="{x}" y="{y}" width="14" height="14"/>',
     "half": '<rect class="max" x="{x}.5" y="{y}.5" width="13" height="13"/>'

@@ -32,9 +32,7 @@ GROUPS = (_("Groups"), "nsags:groups")
 CONTACTS = (_("Contacts"), "engagement:contacts")
 MISSIONS = (_("Missions"), "missions:list")
 OVERVIEW = (_("Overview"), "dashboards:headquarters")
-METHOD = (_("Risk method"), "engagement:risk_method")
 
-FIELD = frozenset({Role.FIELD_STAFF, Role.HEAD_OF_OFFICE})
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_POLICY})
 
 # Whose bar holds which words, in the order of ux section 3.3; a person with several roles gets the union.

@@ -150,9 +150,8 @@ mission until 12 Dec 2026. The legal adviser can say whether it covers this pers
     Sample("Fields with errors", """<form novalidate>{{ bad_form }}</form>"""),
     Sample("Outcome of a decision", """<form novalidate>{% choices decision_form.outcome keys=True %}</form>"""),
     Sample(
-        "Small lines and unit marks",
-        """<p>{% sparkline values %}from 48 to 13 a month</p>
-<p>{% units "filled" 9 "half" 1 "cross" 3 "outline" 4 %}</p>
+        "Unit marks",
+        """<p>{% units "filled" 9 "half" 1 "cross" 3 "outline" 4 %}</p>
 {% legend "commitments" %}""",
     ),
     Sample("Pages of a list", """{% pagination page pages_label %}"""),
@@ -241,7 +240,6 @@ def _invented(key: str, panel: str) -> dict[str, Any]:
         "form": SampleForm(auto_id=f"{key}_%s", initial={"when": moment, "how": "phone"}),
         "bad_form": bad,
         "decision_form": DecisionForm(auto_id=f"{key}d_%s"),
-        "values": [48, 31, 44, 52, 20, 18, 25, 47, 40, 22, 26, 19, 13],
         "page": Paginator(range(260), 25).page(4),
         "balance": BALANCE,
         "points": POINTS,

@@ -212,12 +212,6 @@ def factor_bar(
 
 
 @register.simple_tag
-def sparkline(values: Sequence[float], highest: float | None = None) -> SafeString:
-    """Draw a small line without axes; write the first and last value beside it."""
-    return charts.sparkline(values, highest)
-
-
-@register.simple_tag
 def units(*counts: Any) -> SafeString:
     """Draw one mark for each thing counted: {% units "filled" 9 "cross" 3 "outline" 4 %}."""
     return charts.units(zip(counts[::2], counts[1::2], strict=True))

@@ -41,11 +41,6 @@ class Preview:
     advisers: tuple[Role, ...]
     missing: tuple[str, ...]
 
-    @property
-    def is_blocked(self) -> bool:
-        """Say whether a gate keeps everybody from deciding."""
-        return self.authority is None
-
 
 @dataclass
 class Registers:

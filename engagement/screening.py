@@ -61,13 +61,3 @@ QUESTIONS: tuple[Question, ...] = (
     ),
 )
 BY_CODE: Mapping[str, Question] = {question.code: question for question in QUESTIONS}
-
-
-def is_complete(answers: Mapping[str, bool]) -> bool:
-    """Say whether every question has its answer."""
-    return all(question.code in answers for question in QUESTIONS)
-
-
-def answered_yes(answers: Mapping[str, bool]) -> list[Question]:
-    """Return the questions that ask for a full request."""
-    return [question for question in QUESTIONS if answers.get(question.code)]

@@ -88,7 +88,6 @@ class Permission(models.TextChoices):
     CLASSIFY = "classify_contact", _("Classify an unplanned contact")
     SET_POSTURE = "set_posture", _("Set posture, prohibitions and delegations")
     MANAGE_POSTINGS = "manage_postings", _("Open and end postings")
-    READ_LOG = "read_log", _("Read the log")
 
 
 _FIELD = frozenset({Permission.PROPOSE, Permission.LOG, Permission.ASSESS_THREAT, Permission.MAINTAIN_GROUPS})
@@ -110,5 +109,5 @@ PERMISSIONS_OF_ROLE: dict[str, frozenset[str]] = {
     Role.HEADQUARTERS_DESK: frozenset({Permission.ADVISE}),
     Role.HEADQUARTERS_POLICY: frozenset(),
     Role.INFORMATION_MANAGER: frozenset({Permission.MANAGE_POSTINGS}),
-    Role.AUDITOR: frozenset({Permission.READ_LOG}),
+    Role.AUDITOR: frozenset(),
 }

@@ -46,8 +46,6 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     _S.DECLINED: frozenset(),
     _S.WITHDRAWN: frozenset(),
 }
-# The requester may still write.
-WRITABLE = frozenset({_S.DRAFT})
 # Somebody other than the requester has it in hand.
 PENDING = frozenset({_S.BLOCKED, _S.IN_ADVICE, _S.READY, _S.DEFERRED})
 # A decision stands.
