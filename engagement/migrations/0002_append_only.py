@@ -13,6 +13,6 @@ TABLES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("engagement", "0002_initial")]
+    dependencies = [("engagement", "0001_initial")]
 
     operations = [append_only(table) for table in TABLES]
