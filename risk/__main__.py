@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +17,14 @@ LONGEST_MESSAGE = 300
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status: 0 when every case was answered, else 1."""
     options = _options(arguments)
-    if options.command == "explain":
-        return _explain(options.case, options.lang)
-    return _assess(sys.stdin.buffer)
+    try:
+        explains = options.command == "explain"
+        status = _explain(options.case, options.lang) if explains else _assess(sys.stdin.buffer)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the answers has left, like `head` after ten lines
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it flushes at exit
+        return 1
+    return status
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -3,7 +3,9 @@
 import copy
 import io
 import json
+import subprocess
 import sys
+from subprocess import PIPE
 
 import pytest
 
@@ -169,3 +171,14 @@ def test_explain_says_what_is_wrong_with_a_case(tmp_path, capsys, content):
 
     assert main(["explain", str(path)]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_reader_who_leaves_early_is_no_cause_for_complaint():
+    asked = b"".join(json.dumps(GOOD | {"id": str(number)}).encode() + b"\n" for number in range(200))
+    command = [sys.executable, "-m", "risk", "assess"]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) as running:
+        running.stdout.close()
+        _, complaints = running.communicate(asked)
+
+    assert complaints == b""
+    assert running.returncode == 1
