@@ -30,6 +30,7 @@ ADVICE = (_("Advice"), "engagement:advice")
 DECISIONS = (_("Decisions"), "engagement:approvals")
 GROUPS = (_("Groups"), "nsags:groups")
 CONTACTS = (_("Contacts"), "engagement:contacts")
+THREATS = (_("Threats"), "protection:threats")
 MISSIONS = (_("Missions"), "missions:list")
 OVERVIEW = (_("Overview"), "dashboards:headquarters")
 
@@ -42,9 +43,9 @@ BARS: tuple[tuple[frozenset[str], tuple[tuple[str | Promise, str], ...]], ...] =
     (frozenset({Role.AUDITOR}), (REQUESTS, GROUPS, CONTACTS, MISSIONS)),
     (frozenset({Role.INFORMATION_MANAGER}), (MISSIONS,)),
     (frozenset({Role.HEAD_OF_OFFICE}), (WORK, DECISIONS, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
-    (frozenset({Role.POC_ADVISER}), (WORK, ADVICE, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
+    (frozenset({Role.POC_ADVISER}), (WORK, ADVICE, REQUESTS, GROUPS, THREATS, CONTACTS)),
     (ADVISERS, (ADVICE, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
-    (frozenset(Role.values), (WORK, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
+    (frozenset(Role.values), (WORK, REQUESTS, GROUPS, THREATS, CONTACTS, MISSIONS)),
 )
 FOOTER = (
     (_("Help and contact"), "accounts:help"),
@@ -75,7 +76,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 def _for_a_person(request: HttpRequest, access: Access) -> dict[str, Any]:
     return {
-        "navigation": _lazily(lambda: navigation(access, request.path)),
+        "navigation": _lazily(lambda: navigation(access, getattr(request, "menu_path", request.path))),
         "place": _lazily(lambda: place(access)),
         "duty_contact": _lazily(lambda: duty_contact(access)),
         "marking": Marking.CONFIDENTIAL.label,

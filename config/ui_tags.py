@@ -158,7 +158,7 @@ def numbers(score: int, low: int | None = None, high: int | None = None) -> Safe
 
 @register.simple_tag
 def when(value: datetime | date | None, zone: tzinfo | str | None = None) -> SafeString:
-    """Show a date with its weekday, and for a moment the time and its zone: "Tue 24 Nov 2026, 18:00 Kesi time"."""
+    """Show a date with its weekday, and for a moment the time and its zone: "Tue 24 Nov 2026, 18:00 mission time"."""
     if value is None:
         return format_html('<span class="muted">{}</span>', _("No date"))
     if not isinstance(value, datetime):
@@ -186,10 +186,9 @@ def _zone(zone: tzinfo | str | None) -> tzinfo:
 
 
 def _zone_words(local: datetime) -> str:
+    # A zone is named after a city that may lie in another State; whoever reads this serves in one mission.
     name = str(local.tzinfo)
-    if "/" not in name:
-        return name
-    return _("%(place)s time") % {"place": name.rsplit("/", 1)[-1].replace("_", " ")}
+    return _("mission time") if "/" in name else name
 
 
 # --- Charts --------------------------------------------------------------------------------------------------------
@@ -203,7 +202,7 @@ def range_bar(score: int, low: int, high: int, previous: int | None = None, scal
 
 @register.simple_tag
 def factor_bar(
-    weight: int, points: int, verified: int = 0, promised: int = 0, unknown: bool = False, heaviest: int = 200
+    weight: int, points: int, verified: int = 0, promised: int = 0, unknown: bool = False, heaviest: int = 240
 ) -> SafeString:
     """Draw what a factor counts now, and what verified and promised measures take away."""
     return charts.factor_bar(

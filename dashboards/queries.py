@@ -137,7 +137,7 @@ def headquarters(access: Access, at: datetime, *, library: bool = False) -> Head
         is_library=library,
         missions=sorted(rows.values(), key=lambda row: row.code),
         requests=pending,
-        points=[_point(row) for row in pending],
+        points=[_point(number, row) for number, row in enumerate(pending, start=1)],
         changed=_changed(access),
         commitments=_commitments(access, at),
     )
@@ -215,10 +215,10 @@ def _listed(access: Access, at: datetime, library: bool) -> list[dict[str, Any]]
     return rows
 
 
-def _point(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one mark of the scatter; its label is the end of the reference."""
+def _point(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one mark of the scatter; its label is the number that its row bears in the table."""
     return {
-        "label": row["reference"].rsplit("-", 1)[-1],
+        "label": str(number),
         "risk": tuple(row[f"assessment__highest_{name}"] for name in ("low", "score", "high")),
         "protection": tuple(row[f"assessment__protection_{name}"] for name in ("low", "score", "high")),
         "state": "again" if row["version"] > 1 else "new",

@@ -129,8 +129,9 @@ class Paper:
 
     @cached_property
     def today(self) -> date:
-        """Return the day it is in the mission."""
-        return local_day(self.request, self.at)
+        """Return the day it is in the mission; a historical case is read on the day it was assessed."""
+        at = self.dossier.assessment.assessed_at if self.request.mission.is_library else self.at
+        return local_day(self.request, at)
 
     @cached_property
     def level(self) -> Authority | None:

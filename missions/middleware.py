@@ -17,6 +17,8 @@ class SignedInRequest(HttpRequest):
 
     user: User
     access: Access
+    # The word of the menu to mark, where a page is reached from another one than its address says.
+    menu_path: str
 
 
 class RequestAccess:

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from audit.models import Event, Kind
 from engagement.forms.decisions import ChoiceForm
-from engagement.models import Request
+from engagement.library import notes
+from engagement.models import Advice, Request
 from engagement.models.status import PENDING
 from engagement.paper import Paper
 from engagement.paper_words import band_code, band_word, risk_name
@@ -123,10 +125,14 @@ def show(request: SignedInRequest, subject: Request, dossier: Dossier, form: Cho
     paper = Paper(subject, dossier, at, counted=_counted(request))
     reader = reader_of(subject, dossier, by=by, at=at)
     context: dict[str, Any] = {"paper": paper, "subject": subject, "reader": reader, "history": history(subject)}
+    if subject.mission.is_library:
+        context["note"] = notes().get(subject.reference)
     if reader.may_decide:
+        request.menu_path = reverse("engagement:approvals")
         context["queue"] = place_in_queue(subject, awaiting_decision(by, at, dossier.delegations))
         context["form"] = form or choice_form(paper, conditions=_new_conditions(request, paper))
-    return render(request, "engagement/request.html", context)
+    with timezone.override(subject.mission.zone):
+        return render(request, "engagement/request.html", context)
 
 
 def reader_of(subject: Request, dossier: Dossier, *, by: Access, at: datetime) -> Reader:
@@ -173,7 +179,7 @@ def choice_form(paper: Paper, data: Any = None, *, conditions: str = "") -> Choi
         "contacts_max": contacts,
         "report_within_hours": HOURS_TO_REPORT[assessment.overall],
         "red_lines": subject.red_lines,
-        "conditions": conditions or subject.proposed_conditions,
+        "conditions": conditions or "\n".join(conditions_offered(paper)),
     }
     return ChoiceForm(
         data,
@@ -181,6 +187,15 @@ def choice_form(paper: Paper, data: Any = None, *, conditions: str = "") -> Choi
         arguments=[(argument.key, argument.text) for argument in paper.arguments],
         risks=list(_risks_to_accept(paper)),
     )
+
+
+def conditions_offered(paper: Paper) -> list[str]:
+    """Return the conditions that the request and its advisers propose, one on each line, to keep or to delete."""
+    by_advisers = [
+        voice.conditions for voice in paper.voices if voice.outcome == Advice.Outcome.SUPPORT_WITH_CONDITIONS
+    ]
+    lines = [line.strip() for text in (paper.request.proposed_conditions, *by_advisers) for line in text.splitlines()]
+    return list(dict.fromkeys(filter(None, lines)))
 
 
 def _risks_to_accept(paper: Paper) -> Iterator[tuple[str, str]]:
@@ -222,8 +237,7 @@ def _counted(request: SignedInRequest) -> frozenset[str] | None:
 def _new_conditions(request: SignedInRequest, paper: Paper) -> str:
     if request.GET.get("whatif") != "conditions":
         return ""
-    lines = [paper.request.proposed_conditions.strip(), *(line.name for line in paper.what_if.to_condition)]
-    return "\n".join(filter(None, lines))
+    return "\n".join([*conditions_offered(paper), *(line.name for line in paper.what_if.to_condition)])
 
 
 @require_GET
