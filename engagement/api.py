@@ -6,6 +6,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.routers import SimpleRouter
 
 from engagement.models import Assessment, Contact, Request
+from engagement.services.sealing import sealed_for
 from missions.access import Access, ScopedQuerySet
 
 
@@ -33,7 +34,7 @@ def _figure(row: dict[str, Any]) -> dict[str, Any]:
 
 
 class RequestSerializer(serializers.ModelSerializer[Request]):
-    """A request with its present figures."""
+    """A request with its present figures, unless they are sealed for this reader."""
 
     mission = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
     group = serializers.SlugRelatedField[Any](slug_field="reference", read_only=True)
@@ -53,6 +54,11 @@ class RequestSerializer(serializers.ModelSerializer[Request]):
             "decide_by",
             "assessment",
         )
+
+    def to_representation(self, record: Request) -> dict[str, Any]:
+        """Leave the figures out where the reader has still to rate the risks without having seen them."""
+        row = super().to_representation(record)
+        return row | {"assessment": None} if record.pk in self.context["sealed"] else row
 
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
@@ -86,6 +92,13 @@ class RequestViewSet(VisibleViewSet):
     model = Request
     serializer_class = RequestSerializer
     related = ("mission", "group", "assessment")
+
+    def get_serializer(self, found: Any, many: bool = False, **options: Any) -> serializers.BaseSerializer[Any]:
+        """Ask once, for one request or a page of them, which are sealed."""
+        records = list(found) if many else [found]
+        access: Access = self.request.access  # type: ignore[attr-defined]
+        context = self.get_serializer_context() | {"sealed": sealed_for(access, records)}
+        return RequestSerializer(records if many else found, many=many, context=context, **options)
 
 
 class ContactViewSet(VisibleViewSet):

@@ -18,8 +18,8 @@ from engagement import readback, sections
 from engagement.library import notes
 from engagement.models import Answer, Assessment, Decision, Measure, Request, Submission
 from engagement.readback import term
+from engagement.services.sealing import sealed_for
 from engagement.views.requests import find, render_there
-from engagement.views.sealing import sealed_for
 from missions.middleware import SignedInRequest
 from missions.roles import Authority, Role
 

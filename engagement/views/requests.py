@@ -27,8 +27,8 @@ from engagement.policies import drafting as drafting_policies
 from engagement.policies import submission as submission_policies
 from engagement.sections import Section
 from engagement.services import drafting, form_drafts, submission
+from engagement.services.sealing import sealed_for, will_rate
 from engagement.views.contacts import MOST_COUNTED, CappedPaginator
-from engagement.views.sealing import sealed_for
 from engagement.views.stamps import changes_between, stamp_of
 from missions.access import Access
 from missions.middleware import SignedInRequest
@@ -443,10 +443,10 @@ def preview(request: SignedInRequest, reference: str) -> HttpResponse:
 def check(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show everything that a request says, what it lacks, what it costs, and who will decide."""
     found = find(request.access, reference)
-    if not found.is_writable:
+    is_writer = drafting_policies.may_write(found, request.access)
+    if not found.is_writable or (will_rate(request.access, found) and not is_writer):
         return redirect("engagement:request", reference)
     draft = read_draft(request.access, found)
-    is_writer = drafting_policies.may_write(found, request.access)
     gaps, card = draft.gaps(), draft.outlook()
     seen = facts.weigh(found, card.facts, draft.registers)
     context = {

@@ -22,6 +22,11 @@ def sealed_for(access: Access, records: Sequence[Request]) -> set[UUID]:
     return {pk for pk, roles in asked.items() if roles}
 
 
+def will_rate(access: Access, record: Request) -> bool:
+    """Say whether this person may be asked for a rating once the request is sent, so should see no level before."""
+    return bool(set(access.roles_in(record.mission_id)) & set(COMPETENCE))
+
+
 def _asked(access: Access, record: Request) -> set[str]:
     if record.assessment is None or record.status not in PENDING:
         return set()

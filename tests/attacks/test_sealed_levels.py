@@ -1,0 +1,72 @@
+"""Nobody who is asked to rate the risks learns of the model's levels first, by whichever door."""
+
+import re
+
+import pytest
+
+from engagement.models import RequestStatus
+from engagement.services import advising
+from tests.factories import make_request
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def request_in_advice(amina, at):
+    """A request that waits for the security adviser's rating."""
+    return make_request(author=amina, band="HIGH", status=RequestStatus.IN_ADVICE, at=at)
+
+
+@pytest.mark.parametrize("door", ["/api/v1/requests/{}/", "/api/v1/requests/"])
+def test_the_programming_interface_keeps_the_levels_shut_until_the_adviser_has_rated(
+    signed_in, sven, access, request_in_advice, at, door
+):
+    client, address = signed_in(sven), door.format(request_in_advice.reference)
+
+    assert _assessment(client.get(address).json()) is None
+
+    advising.rate(
+        request=request_in_advice, role="security_adviser", legitimacy=None, host_government=None, security=2,
+        by=access(sven), at=at,
+    )  # fmt: skip
+    assert _assessment(client.get(address).json())["risks"]["SEC"]["band"] == "HIGH"
+
+
+def _assessment(answer):
+    return (answer["results"][0] if "results" in answer else answer)["assessment"]
+
+
+def test_the_programming_interface_shows_levels_to_those_who_rate_nothing(signed_in, amina, request_in_advice):
+    answer = signed_in(amina).get(f"/api/v1/requests/{request_in_advice.reference}/").json()
+
+    assert answer["assessment"]["risks"]["SEC"]["band"] == "HIGH"
+
+
+def test_an_adviser_does_not_read_provisional_levels_off_a_draft(signed_in, sven, amina, at):
+    draft = make_request(author=amina, band="HIGH", at=at)
+
+    answer = signed_in(sven).get(f"/requests/{draft.reference}/check/")
+
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(
+    "door", ["", "paper/", "changes/", "history/", "check/", "advise/", "decided/", "edit/", "revise/"]
+)
+def test_no_page_of_a_request_shows_a_level_to_an_adviser_who_has_still_to_rate(
+    signed_in, sven, request_in_advice, door
+):
+    answer = signed_in(sven).get(f"/requests/{request_in_advice.reference}/{door}", follow=True)
+
+    text = answer.content.decode()
+    assert not re.search(r'class="lvl|class="chart', text)
+
+
+def test_a_choice_sent_by_somebody_who_may_not_decide_opens_nothing(signed_in, sven, request_in_advice):
+    said = {"assessment": str(request_in_advice.assessment_id), "outcome": "approve", "reasons": "Curious."}
+
+    text = signed_in(sven).post(f"/requests/{request_in_advice.reference}/decide/", said).content.decode()
+
+    assert "This cannot be signed" in text
+    assert 'id="rule"' not in text
+    assert 'class="lvl' not in text
