@@ -29,7 +29,6 @@ SURE = [
     ("B", _("Fairly sure: one reliable source, or consistent analysis")),
     ("C", _("A judgement, or one weak source")),
 ]
-MISSING_DAY = _("Enter the day, like 22 11 2026.")
 
 
 def text(label: Any, help_text: Any = "", *, longest: int | None = None, rows: int = 0, guide: int = 0) -> forms.Field:
