@@ -61,6 +61,10 @@ class Mission(models.Model):
         """Return the mission's local time zone."""
         return ZoneInfo(self.timezone)
 
+    def local_day(self, moment: datetime) -> date:
+        """Return which day a moment falls on in the mission."""
+        return moment.astimezone(self.zone).date()
+
     @property
     def mission_id(self) -> uuid.UUID:
         """Return the mission that an event about this record belongs to."""

@@ -11,7 +11,7 @@ from engagement.policies import advising as policies
 from engagement.policies.deciding import required_level
 from engagement.services import noticing
 from engagement.services.dossier import read_dossier, required_roles
-from engagement.services.moves import move
+from engagement.services.moves import locked, move
 from engagement.services.submission import consult_headquarters
 from missions.access import Access, Actor, Automatic
 from missions.refusals import refuse_if_any
@@ -32,7 +32,7 @@ def rate(
     at: datetime,
 ) -> Rating:
     """Record an adviser's own reading of the risks, before the model's levels are shown to them."""
-    request = lock(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     bands = {"legitimacy": legitimacy, "host_government": host_government, "security": security}
     dossier = read_dossier(request, by=by)
     refuse_if_any(policies.rate(request, dossier, role=role, bands=bands, by=by, at=at))
@@ -54,7 +54,7 @@ def advise(
     *, request: Request, role: str, outcome: str, reason: str, conditions: str = "", by: Access, at: datetime
 ) -> Advice:
     """Record an adviser's position; a later one of the same role counts instead, and both stay readable."""
-    request = lock(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     dossier = read_dossier(request, by=by)
     refuse_if_any(policies.advise(request, dossier, role=role, by=by, at=at))
     refuse_if_any(policies.word_advice(outcome=outcome, reason=reason, conditions=conditions))
@@ -85,23 +85,14 @@ def _react(request: Request, before: list[Advice], given: Advice, *, by: Access,
     if request.status == RequestStatus.IN_ADVICE and {*required_roles(assessment)} <= {row.role for row in after}:
         make_ready(request, level, by=by, at=at)
     elif raised and request.status == RequestStatus.READY:
-        tell_deciders(request, level, at=at)
+        noticing.notify_deciders(request, level=level, kind=Notice.Kind.DECISION_WANTED, at=at)
 
 
 def make_ready(request: Request, level: Authority | None, *, by: Actor, at: datetime) -> None:
     """Put a request before those who decide at that level."""
     move(request, RequestStatus.READY)
     log.record(Kind.REQUEST_READY, target=request, by=by, at=at, version=request.version)
-    tell_deciders(request, level, at=at)
-
-
-def tell_deciders(request: Request, level: Authority | None, *, at: datetime) -> None:
-    """Tell those who decide at that level; at L0 that is the requester."""
-    kind = Notice.Kind.DECISION_WANTED
-    if level == Authority.L0:
-        noticing.notify(users=[request.created_by], kind=kind, reference=request.reference, at=at)
-    else:
-        noticing.notify_deciders(request, level=level, kind=kind, at=at)
+    noticing.notify_deciders(request, level=level, kind=Notice.Kind.DECISION_WANTED, at=at)
 
 
 def ready_overdue(at: datetime) -> int:
@@ -112,17 +103,9 @@ def ready_overdue(at: datetime) -> int:
 
 @transaction.atomic
 def _ready_one(waiting: Request, at: datetime) -> bool:
-    locked = Request.objects.unscoped(CLOCK).select_for_update(of=("self",))
-    request = locked.select_related("assessment", "mission", "created_by").get(pk=waiting.pk)
+    request = locked(Request.objects.unscoped(CLOCK), waiting)
     if request.status != RequestStatus.IN_ADVICE or request.assessment is None:
         return False
     given = Advice.objects.unscoped(CLOCK).filter(submission_id=request.assessment.submission_id).order_by("given_at")
     make_ready(request, required_level(request.assessment, given), by=Automatic(), at=at)
     return True
-
-
-def lock(request: Request, by: Access) -> Request:
-    """Read a request again and hold it until the transaction ends."""
-    visible = Request.objects.visible_to(by).select_for_update(of=("self",))
-    related = ("assessment", "mission", "group", "area", "created_by")
-    return visible.select_related(*related).get(pk=request.pk)

@@ -1,13 +1,11 @@
 """Turning facts into stored assessments, and reacting when they change."""
 
-import hashlib
-import json
 from datetime import date, datetime
-from uuid import UUID
 
 from django.db import transaction
 
 from audit import log
+from audit.digests import digest_of
 from audit.models import Kind
 from engagement import facts
 from engagement.models import (
@@ -25,7 +23,7 @@ from engagement.models import (
 from engagement.models.status import LIVE, OPEN_TO_CONTACT, PENDING
 from engagement.policies import assessing as policies
 from engagement.services import noticing
-from engagement.services.moves import move, move_engagement
+from engagement.services.moves import locked, move, move_engagement
 from missions.access import Access, Actor, Automatic
 from missions.refusals import refuse_if_any
 from risk.gates import Fired
@@ -98,12 +96,6 @@ def _gate_row(fired: Fired) -> dict[str, object]:
     }
 
 
-def digest_of(content: object) -> str:
-    """Return the SHA-256 of content in one canonical form."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
 def _react(request: Request, before: Assessment, after: Assessment, *, by: Actor, at: datetime) -> None:
     if after.authority is None and request.status in BLOCKABLE:
         move(request, RequestStatus.BLOCKED)
@@ -148,7 +140,7 @@ def revise_answer(
     at: datetime,
 ) -> Assessment:
     """Record that a fact has changed since submission, and assess again."""
-    request = _locked(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     refuse_if_any(policies.revise_answer(request, factor=factor, by=by))
     Answer.objects.unscoped(OF_REQUEST).update_or_create(
         request=request,
@@ -169,7 +161,7 @@ def revise_answer(
 @transaction.atomic
 def verify_measure(*, measure: Measure, evidence: str, by: Access, at: datetime) -> Measure:
     """Record that somebody other than its owner has seen a measure in place; it then counts in full."""
-    request = _locked(measure.request, by)
+    request = locked(Request.objects.visible_to(by), measure.request)
     measure = Measure.objects.unscoped(OF_REQUEST).select_for_update().get(pk=measure.pk)
     refuse_if_any(policies.verify_measure(measure, evidence=evidence, by=by))
     measure.evidence, measure.verified_by, measure.verified_at = evidence, by.user, at
@@ -183,7 +175,7 @@ def verify_measure(*, measure: Measure, evidence: str, by: Access, at: datetime)
 @transaction.atomic
 def answer_gate(*, request: Request, gate: str, text: str, by: Access, at: datetime) -> GateAnswer:
     """Record what lifts a hold or acknowledges an alert, on this version of the request."""
-    request = _locked(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     refuse_if_any(policies.answer_gate(request, gate=gate, text=text, by=by))
     answer = GateAnswer.objects.create(
         request=request,
@@ -203,14 +195,12 @@ def refresh(at: datetime) -> int:
     followed = Request.objects.unscoped(PERIODIC).filter(assessment__isnull=False, mission__is_library=False)
     pending = followed.filter(status__in=PENDING)
     live = followed.filter(engagement__status__in=LIVE)
-    keys = [*pending.values_list("pk", flat=True), *live.values_list("pk", flat=True)]
-    return sum(_refresh_one(key, at) for key in keys)
+    return sum(_refresh_one(request, at) for request in [*pending.only("pk"), *live.only("pk")])
 
 
 @transaction.atomic
-def _refresh_one(key: UUID, at: datetime) -> bool:
-    locked = Request.objects.unscoped(PERIODIC).select_for_update(of=("self",)).select_related("assessment", "mission")
-    request = locked.get(pk=key)
+def _refresh_one(followed: Request, at: datetime) -> bool:
+    request = locked(Request.objects.unscoped(PERIODIC), followed)
     before = request.assessment
     assert before is not None, "refresh looks at assessed requests only"
     seen = facts.preview(request, at=at)
@@ -221,11 +211,6 @@ def _refresh_one(key: UUID, at: datetime) -> bool:
     cause = Assessment.Cause.GATES_CHANGED if gates_moved else Assessment.Cause.EVIDENCE_AGED
     _again(request, cause=cause, note="", by=Automatic(), at=at)
     return True
-
-
-def _locked(request: Request, by: Access) -> Request:
-    visible = Request.objects.visible_to(by).select_for_update(of=("self",))
-    return visible.select_related("assessment", "mission", "group", "threat").get(pk=request.pk)
 
 
 def _again(request: Request, *, cause: str, note: str, by: Actor, at: datetime) -> Assessment:

@@ -1,7 +1,7 @@
 """Logging contacts, and following up what was promised in them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Required, TypedDict, Unpack
 
@@ -58,8 +58,14 @@ class _Standing:
         """Return the standing of what a person records at their office, as closely held as the group itself."""
         offices = [posting.office_id for posting in by.postings if posting.mission_id == mission.pk]
         office = Office.objects.filter(pk__in=[key for key in offices if key]).first()
-        marking = max(Marking.CONFIDENTIAL, group.marking) if group else Marking.CONFIDENTIAL
-        return cls(mission, office, marking, group.compartment if group else None)
+        return cls(mission, office, Marking.CONFIDENTIAL, None).closed_for(group)
+
+    def closed_for(self, group: Group | None) -> "_Standing":
+        """Return this standing, drawn in to what the group itself asks for."""
+        if group is None:
+            return self
+        marking, compartment = max(self.marking, group.marking), group.compartment or self.compartment
+        return replace(self, marking=marking, compartment=compartment)
 
 
 @transaction.atomic
@@ -107,7 +113,7 @@ def log_unplanned(
     outside = list(outside_approval)
     contact = Contact(path=Contact.Path.UNPLANNED, group=group, outside_approval=outside, **told)
     beside = _Standing.beside(offered_under.request) if offered_under else _Standing.where_posted(mission, group, by)
-    _keep(contact, beside, by=by, at=at)
+    _keep(contact, beside.closed_for(group), by=by, at=at)
     _tell(contact, Role.POC_ADVISER, Notice.Kind.CONTACT_TO_CLASSIFY, at)
     return contact
 

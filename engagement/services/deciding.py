@@ -11,9 +11,8 @@ from engagement.policies import deciding as policies
 from engagement.policies.deciding import Choice, Standing
 from engagement.policies.dossier import Dossier
 from engagement.services import noticing
-from engagement.services.advising import lock, tell_deciders
 from engagement.services.dossier import read_dossier
-from engagement.services.moves import move
+from engagement.services.moves import locked, move
 from missions.access import Access, Actor, Automatic
 from missions.refusals import Refused, refuse_if_any
 
@@ -45,7 +44,7 @@ def decide(*, request: Request, choice: Choice, by: Access, at: datetime) -> Dec
 
 
 def _decide(request: Request, choice: Choice, *, by: Access, at: datetime) -> Decision:
-    request = lock(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     dossier = read_dossier(request, by=by)
     refuse_if_any(policies.sign(request, dossier, choice, by=by, at=at))
     holder = policies.standing_of(request, dossier, by=by, at=at)
@@ -100,7 +99,7 @@ def _bounds(request: Request, dossier: Dossier, choice: Choice, *, at: datetime)
 
 
 def _open_dialogue(request: Request, decision: Decision, *, by: Access, at: datetime) -> None:
-    today = policies.local_day(request, at)
+    today = request.mission.local_day(at)
     assert request.group is not None, "a submitted request names its group"
     assert decision.valid_until is not None, "an approval ends"
     assert decision.contacts_max is not None, "an approval is counted"
@@ -129,7 +128,7 @@ def _tell(request: Request, dossier: Dossier, *, by: Access, at: datetime) -> No
 @transaction.atomic
 def take_up(*, request: Request, by: Access, at: datetime) -> Request:
     """Put a deferred request before the decider again, because the event it waited for has happened."""
-    request = lock(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     refuse_if_any(policies.take_up(request, by=by, at=at))
     _wake(request, by=by, at=at)
     return request
@@ -143,16 +142,10 @@ def wake_deferred(at: datetime) -> int:
 
 @transaction.atomic
 def _wake_one(waiting: Request, at: datetime) -> bool:
-    locked = Request.objects.unscoped(CALENDAR).select_for_update(of=("self",))
-    request = locked.select_related("assessment", "mission", "created_by").get(pk=waiting.pk)
+    request = locked(Request.objects.unscoped(CALENDAR), waiting)
     last = Decision.objects.unscoped(CALENDAR).filter(request=request).order_by("decided_at").last()
-    day = policies.local_day(request, at)
-    if (
-        request.status != RequestStatus.DEFERRED
-        or last is None
-        or last.deferred_until is None
-        or last.deferred_until > day
-    ):
+    until = last.deferred_until if last and request.status == RequestStatus.DEFERRED else None
+    if until is None or until > request.mission.local_day(at):
         return False
     _wake(request, by=Automatic(), at=at)
     return True
@@ -163,4 +156,5 @@ def _wake(request: Request, *, by: Actor, at: datetime) -> None:
     move(request, RequestStatus.READY)
     log.record(Kind.REQUEST_READY, target=request, by=by, at=at, version=request.version)
     advice = request.advice.unscoped(CALENDAR).filter(submission_id=request.assessment.submission_id)
-    tell_deciders(request, policies.required_level(request.assessment, advice.order_by("given_at")), at=at)
+    level = policies.required_level(request.assessment, advice.order_by("given_at"))
+    noticing.notify_deciders(request, level=level, kind=Notice.Kind.DECISION_WANTED, at=at)

@@ -1,6 +1,6 @@
 """Stopping, resuming and ending an authorised dialogue."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -94,15 +94,11 @@ def lapse_expired(at: datetime) -> int:
 def _lapse(key: UUID, at: datetime) -> bool:
     again = Engagement.objects.unscoped(PERIODIC).select_for_update(of=("self",))
     engagement = _with_parts(again).get(pk=key)
-    if engagement.status not in LIVE or engagement.ends_on >= _today(engagement, at):
+    if engagement.status not in LIVE or engagement.ends_on >= engagement.request.mission.local_day(at):
         return False
     _move(engagement, EngagementStatus.LAPSED, Kind.ENGAGEMENT_LAPSED, reason="", by=Automatic(), at=at)
     _tell_the_two(engagement, Notice.Kind.LAPSED, at)
     return True
-
-
-def _today(engagement: Engagement, at: datetime) -> date:
-    return at.astimezone(engagement.request.mission.zone).date()
 
 
 def _move(engagement: Engagement, after: EngagementStatus, kind: Kind, *, reason: str, by: Actor, at: datetime) -> None:

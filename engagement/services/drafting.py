@@ -11,9 +11,9 @@ from audit import log
 from audit.models import Kind
 from engagement.models import Answer, Measure, Request, RequestStatus
 from engagement.policies import drafting as policies
-from engagement.policies.drafting import AnswerInput
-from engagement.services.moves import move
-from missions.access import Access, Marking
+from engagement.policies.drafting import NAMED_RECORDS, AnswerInput
+from engagement.services.moves import locked, move
+from missions.access import Access, Marking, Record
 from missions.models import Mission, Office
 from missions.references import new_reference
 from missions.refusals import refuse_if_any
@@ -54,17 +54,19 @@ def start_request(
         language=language,
         created_by=by.user,
         created_at=at,
-        **_as_close_as(group),
+        **_held_with(group),
     )
     log.record(Kind.REQUEST_STARTED, target=request, by=by, at=at, version=request.version)
     return request
 
 
-def _as_close_as(group: Group | None) -> dict[str, Any]:
-    """Return the marking and the compartment of a request about this group: at least as close as the group itself."""
-    if group is None:
+def _held_with(record: Record | None, request: Request | None = None) -> dict[str, Any]:
+    """Return how closely a request that names this record is held: as the record, and never less than before."""
+    if record is None:
         return {}
-    return {"marking": max(Marking.CONFIDENTIAL, group.marking), "compartment": group.compartment}
+    marking = max(Marking.CONFIDENTIAL, record.marking, request.marking if request else Marking.UNCLASSIFIED)
+    before = request.compartment_id if request else None
+    return {"marking": marking, "compartment_id": record.compartment_id or before}
 
 
 @transaction.atomic
@@ -78,7 +80,7 @@ def save_section(
     at: datetime,
 ) -> None:
     """Write one section of a draft, all of it or nothing."""
-    request = locked(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     refuse_if_any(policies.save_section(request, section=section, fields=fields, answers=answers, by=by, at=at))
     _write(request, fields, answers, by, at)
 
@@ -88,7 +90,7 @@ def save_measures(
     *, request: Request, fields: Mapping[str, Any], promises: Mapping[str, Promise], by: Access, at: datetime
 ) -> None:
     """Write the section on measures: what is promised stands afterwards, and what is not named is dropped."""
-    request = locked(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     refuse_if_any(
         [
             *policies.save_section(request, section="measures", fields=fields, answers={}, by=by, at=at),
@@ -110,17 +112,13 @@ def _write(
         log.record(Kind.REQUEST_ANSWERED, target=request, by=by, at=at, version=request.version, fields=changed)
 
 
-def locked(request: Request, by: Access) -> Request:
-    """Read a request again under lock, as far as this person may see it."""
-    visible = Request.objects.visible_to(by).select_for_update(of=("self",))
-    return visible.select_related("mission").get(pk=request.pk)
-
-
 def _set_fields(request: Request, fields: Mapping[str, Any]) -> list[str]:
     changed = [name for name, value in fields.items() if getattr(request, name) != value]
     written = {name: fields[name] for name in changed}
-    if "group" in written:
-        written |= _as_close_as(written["group"])
+    for name in NAMED_RECORDS & written.keys():
+        for held, value in _held_with(written[name], request).items():
+            setattr(request, held, value)
+            written[held] = value
     for name, value in written.items():
         setattr(request, name, value)
     if written:
@@ -173,7 +171,7 @@ def promise_measure(
     *, request: Request, code: str, owner: str, due_on: date | None, by: Access, at: datetime
 ) -> Measure:
     """Promise a measure for a draft; promising it again changes its owner and its date."""
-    request = locked(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     refuse_if_any(policies.promise_measure(request, code=code, owner=owner, due_on=due_on, by=by, at=at))
     return _promise(request, code, Promise(owner, due_on), by, at)
 
@@ -193,7 +191,7 @@ def _promise(request: Request, code: str, promise: Promise, by: Access, at: date
 def drop_measure(*, measure: Measure, by: Access, at: datetime) -> None:
     """Take back the promise of a measure."""
     measure = Measure.objects.visible_to(by).select_related("request__mission").get(pk=measure.pk)
-    locked(measure.request, by)
+    locked(Request.objects.visible_to(by), measure.request)
     refuse_if_any(policies.drop_measure(measure, by=by, at=at))
     _drop(measure, by, at)
 
@@ -213,7 +211,7 @@ def note_preview(*, request: Request, by: Access, at: datetime) -> None:
 @transaction.atomic
 def withdraw(*, request: Request, by: Access, at: datetime) -> None:
     """Take a request back; it stays readable and nobody decides on it any more."""
-    request = locked(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     refuse_if_any(policies.withdraw(request, by=by, at=at))
     move(request, RequestStatus.WITHDRAWN)
     log.record(Kind.REQUEST_WITHDRAWN, target=request, by=by, at=at, version=request.version)

@@ -13,11 +13,16 @@ NOT_TYPED = frozenset({"csrfmiddlewaretoken", "submission_key", "draft"})
 
 def keep(*, user: User, form: str, content: Mapping[str, list[str]], at: datetime) -> FormDraft:
     """Keep what stands in the inputs of a form, in place of what was kept before."""
-    typed = {name: list(values) for name, values in content.items() if name not in NOT_TYPED}
+    typed = {_plain(name): [_plain(v) for v in values] for name, values in content.items() if name not in NOT_TYPED}
     draft, _created = FormDraft.objects.update_or_create(
         user=user, form=form, defaults={"content": typed, "saved_at": at}
     )
     return draft
+
+
+def _plain(text: str) -> str:
+    """Return a text without nought bytes, which PostgreSQL does not hold; nobody types one."""
+    return text.replace("\x00", "")
 
 
 def find(*, user: User, form: str) -> FormDraft | None:

@@ -1,10 +1,17 @@
-"""The only places where a status is written."""
+"""Holding a request, and the only places where a status is written."""
 
 from datetime import datetime
 
 from engagement.models import Engagement, EngagementStatus, Request, RequestStatus
 from engagement.models.status import ENGAGEMENT_TRANSITIONS, REQUEST_TRANSITIONS, check_transition
-from missions.access import Actor
+from missions.access import Actor, ScopedQuerySet
+
+
+def locked(requests: ScopedQuerySet, request: Request) -> Request:
+    """Read a request again, with what a change of it looks at, and hold it until the transaction ends."""
+    parts = ("assessment", "mission", "group", "area", "threat", "created_by")
+    held: Request = requests.select_for_update(of=("self",)).select_related(*parts).get(pk=request.pk)
+    return held
 
 
 def move(request: Request, after: RequestStatus) -> None:

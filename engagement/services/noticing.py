@@ -12,7 +12,7 @@ from engagement import notices
 from engagement.models import Notice, Request
 from missions.access import Record
 from missions.models import CompartmentMember, Mission, Posting
-from missions.roles import AUTHORITY_OF_ROLE, OFFICE_BOUND
+from missions.roles import AUTHORITY_OF_ROLE, OFFICE_BOUND, Authority
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +41,11 @@ def notify_role(
 
 
 def notify_deciders(request: Request, *, level: int | None, kind: Notice.Kind, at: datetime) -> list[Notice]:
-    """Tell those who decide at that level about a request; nobody, while a block keeps everybody from deciding."""
+    """Tell those who decide at that level, at L0 the requester alone; nobody, while a block keeps it from everybody."""
     if level is None:
         return []
     role = next(role for role, carried in AUTHORITY_OF_ROLE.items() if carried >= level)
-    people = holding(request.mission, [role], at, request)
+    people = [request.created_by] if level == Authority.L0 else holding(request.mission, [role], at, request)
     return notify(users=people, kind=kind, reference=request.reference, at=at)
 
 

@@ -1,6 +1,5 @@
 """Sending a request on: freezing it, having it assessed, and putting it before advisers and the one who decides."""
 
-import hashlib
 import json
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,13 +9,13 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from audit import log
+from audit.digests import canonical, digest_of
 from audit.models import Kind
 from engagement import facts, sections
 from engagement.models import Answer, Assessment, Measure, Notice, Request, RequestGrant, RequestStatus, Submission
 from engagement.policies import submission as policies
 from engagement.services import assessing
-from engagement.services.drafting import locked
-from engagement.services.moves import move
+from engagement.services.moves import locked, move
 from engagement.services.noticing import holding, notify, notify_deciders, notify_role
 from missions.access import Access
 from missions.refusals import Refusal, Refused, refuse_if_any
@@ -27,19 +26,11 @@ ADVICE_WITHIN = (timedelta(hours=48), timedelta(hours=4))
 DECISION_AFTER_ADVICE = (timedelta(hours=24), timedelta(hours=20))
 CONSULTATION_LASTS = timedelta(days=30)
 
-# Who is asked to decide above the requester's own level.
-DECIDER_OF_LEVEL: dict[int, Role] = {
-    Authority.L1: Role.HEAD_OF_OFFICE,
-    Authority.L2: Role.PILLAR_HEAD,
-    Authority.L3: Role.HEAD_OF_MISSION,
-    Authority.L4: Role.HEAD_OF_MISSION,
-}
-
 
 @transaction.atomic
 def submit(*, request: Request, by: Access, at: datetime) -> Submission:
     """Freeze this version of a request, assess it, and send it to advice, to decision, or nowhere while blocked."""
-    request = locked(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     refuse_if_any(policies.submit(request, by=by, at=at))
     submission = _freeze(request, by, at)
     request.submitted_at = at
@@ -58,7 +49,7 @@ def _freeze(request: Request, by: Access, at: datetime) -> Submission:
         request=request,
         number=request.version,
         content=content,
-        digest=hashlib.sha256(_canonical(content).encode()).hexdigest(),
+        digest=digest_of(content),
         submitted_by=by.user,
         submitted_at=at,
     )
@@ -78,7 +69,7 @@ def content_of(request: Request, *, by: Access, at: datetime) -> dict[str, Any]:
         "declared_gates": sorted(request.declared_gates),
         "facts": facts.facts_of(request, at=at).as_json(),
     }
-    return dict(json.loads(_canonical(content)))
+    return dict(json.loads(canonical(content)))
 
 
 def _plain(request: Request, name: str) -> Any:
@@ -92,10 +83,6 @@ def _plain(request: Request, name: str) -> Any:
 def _plain_answer(answer: Answer) -> dict[str, Any]:
     names = ("level", "confidence", "source", "source_date", "why_unknown", "changed_after_preview")
     return {name: getattr(answer, name) for name in names}
-
-
-def _canonical(content: dict[str, Any]) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
 def _send_on(request: Request, assessment: Assessment, by: Access, at: datetime) -> None:
@@ -114,7 +101,7 @@ def _send_on(request: Request, assessment: Assessment, by: Access, at: datetime)
         _tell_advisers(request, assessment, at)
     else:
         move(request, RequestStatus.READY)
-        if assessment.authority in DECIDER_OF_LEVEL:  # at L0 the requester decides, and knows
+        if assessment.authority != Authority.L0:  # at L0 the requester decides, and knows
             notify_deciders(request, level=assessment.authority, kind=Notice.Kind.DECISION_WANTED, at=at)
 
 
@@ -152,7 +139,7 @@ def consult_headquarters(*, request: Request, by: Access, at: datetime) -> None:
 @transaction.atomic
 def reopen(*, request: Request, by: Access, at: datetime) -> None:
     """Make a returned request a draft again, as a new version that inherits every answer."""
-    request = locked(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     refuse_if_any(policies.reopen(request, by=by, at=at))
     move(request, RequestStatus.DRAFT)
     request.version += 1
@@ -164,7 +151,7 @@ def reopen(*, request: Request, by: Access, at: datetime) -> None:
 @transaction.atomic
 def lift_block(*, request: Request, by: Access, at: datetime) -> None:
     """Look at the gates of a blocked request again, and send it on if none blocks any more."""
-    request = locked(request, by)
+    request = locked(Request.objects.visible_to(by), request)
     refuse_if_any(policies.lift_block(request, by=by, at=at))
     submission = Submission.objects.visible_to(by).get(request=request, number=request.version)
     cause = Assessment.Cause.GATES_CHANGED
