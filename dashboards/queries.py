@@ -293,7 +293,7 @@ class MissionPage:
 
 def mission_page(mission: Mission, access: Access, at: datetime) -> MissionPage:
     """Gather what this person may see of a mission."""
-    today = at.astimezone(mission.zone).date()
+    today = mission.local_day(at)
     requests = _requests(mission, access)
     pending = sorted((r for r in requests if r.status in PENDING), key=lambda r: (r.decide_by or at, r.reference))
     dialogues = _dialogues(mission, access)

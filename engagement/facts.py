@@ -78,7 +78,7 @@ class Registers:
     @cached_property
     def _groups(self) -> set[UUID]:
         group = self.request.group_id
-        return _with_ancestors(group, _local_day(self.request, self.at)) if group else set()
+        return _with_ancestors(group, self.request.mission.local_day(self.at)) if group else set()
 
     @cached_property
     def _people(self) -> set[UUID]:
@@ -149,17 +149,13 @@ def facts_from(
         verified=frozenset(measure.code for measure in measures if measure.is_verified),
     )
     evidence_on = {f: given.source_date for f, given in answers.items() if given.source and given.source_date}
-    return risk.aged_facts(stated, evidence_on, _local_day(request, registers.at), ruleset)
+    return risk.aged_facts(stated, evidence_on, request.mission.local_day(registers.at), ruleset)
 
 
 def _stated(given: Given) -> risk.Answer:
     if given.level is None:
         return risk.UNKNOWN
     return risk.Answer(given.level, cast(risk.Confidence | None, given.confidence or None))
-
-
-def _local_day(request: Request, at: datetime) -> date:
-    return at.astimezone(request.mission.zone).date()
 
 
 def posture_key(request: Request, *, at: datetime, registers: Registers | None = None) -> str:
@@ -181,7 +177,7 @@ def live_labels(request: Request, *, at: datetime) -> list[Label]:
     """Return the statements about the group that stand on that day."""
     if request.group_id is None:
         return []
-    day = _local_day(request, at)
+    day = request.mission.local_day(at)
     labels = Label.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id)
     return [label for label in labels if label.is_live(day)]
 
@@ -199,7 +195,7 @@ def _with_ancestors(group_id: UUID, day: date) -> set[UUID]:
 def _members(request: Request, at: datetime) -> list[Membership]:
     if request.group_id is None:
         return []
-    day = _local_day(request, at)
+    day = request.mission.local_day(at)
     memberships = Membership.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id)
     return [
         membership
@@ -211,7 +207,7 @@ def _members(request: Request, at: datetime) -> list[Membership]:
 
 def gate_facts_of(request: Request, *, at: datetime, registers: Registers | None = None) -> gates.GateFacts:
     """Return what the gates look at, from the request and the registers of the mission."""
-    day = _local_day(request, at)
+    day = request.mission.local_day(at)
     declared = set(request.declared_gates)
     registers = registers or Registers(request, at)
     labels = registers.labels
@@ -253,11 +249,13 @@ def _consent_holds(request: Request, day: date) -> bool:
 def _has_parallel(request: Request, at: datetime) -> bool:
     """Say whether somebody else is talking, or asking to talk, with the same group within 30 days (gate G-16).
 
-    Only what stands outside compartments counts: the warning must not tell that a closely held track exists.
+    Only what stands outside compartments and bears no higher marking counts: the warning must not tell the readers
+    of this request that a closely held track exists.
     """
     if request.group_id is None:
         return False
     others = Request.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id, compartment=None)
+    others = others.filter(marking__lte=request.marking)
     others = others.exclude(pk=request.pk).exclude(created_by_id=request.created_by_id)
     asking = Q(status__in=PENDING, submitted_at__gte=at - PARALLEL_WITHIN, submitted_at__lte=at)
     talking = Q(

@@ -22,7 +22,7 @@ from engagement.paper_words import (
     language,
     risk_name,
 )
-from engagement.policies.deciding import RISKS, local_day, required_level
+from engagement.policies.deciding import RISKS, required_level
 from engagement.policies.dossier import Dossier, FiredGate
 from missions.roles import Authority, Role
 
@@ -131,7 +131,7 @@ class Paper:
     def today(self) -> date:
         """Return the day it is in the mission; a historical case is read on the day it was assessed."""
         at = self.dossier.assessment.assessed_at if self.request.mission.is_library else self.at
-        return local_day(self.request, at)
+        return self.request.mission.local_day(at)
 
     @cached_property
     def level(self) -> Authority | None:
@@ -142,6 +142,11 @@ class Paper:
     def ask(self) -> str:
         """Say in one sentence what is asked for."""
         return " ".join(_ask(self.request))
+
+    @property
+    def where(self) -> str:
+        """Name the place and the area, each once."""
+        return ", ".join(dict.fromkeys(filter(None, [self.request.place, str(self.request.area or "")])))
 
     @cached_property
     def changes(self) -> tuple[str, ...]:
@@ -236,8 +241,7 @@ def _ask(request: Request) -> Iterator[str]:
     words = {
         "count": contacts,
         "how": request.get_modality_display().lower(),
-        "who": ", ".join(filter(None, [request.interlocutors, str(request.group or "")])),
-        "where": ", ".join(dict.fromkeys(filter(None, [request.place, str(request.area or "")]))),
+        "who": str(request.group or request.interlocutors),
     }
     yield (
         ngettext(
@@ -247,8 +251,6 @@ def _ask(request: Request) -> Iterator[str]:
         )
         % words
     )
-    if words["where"]:
-        yield _("at %(where)s") % words
     if request.starts_on and request.ends_on:
         yield _("between %(start)s and %(end)s") % {"start": dated(request.starts_on), "end": dated(request.ends_on)}
     if request.component:

@@ -36,7 +36,7 @@ class Profile:
 
 def profile_of(group: Group, *, access: Access, at: datetime) -> Profile:
     """Return what a person may read of a group."""
-    on = at.astimezone(group.mission.zone).date()
+    on = group.mission.local_day(at)
     labels = list(Label.objects.visible_to(access).filter(group=group).order_by("issuer", "starts_on"))
     members = _members(group, access)
     return Profile(

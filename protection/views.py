@@ -75,7 +75,7 @@ def threat(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "threat": found,
         "group": group,
-        "is_fresh": found.is_fresh(timezone.now().astimezone(found.mission.zone).date()),
+        "is_fresh": found.is_fresh(found.mission.local_day(timezone.now())),
         "likelihood": likelihood_sentence(found),
         "levels": [
             (_("They mean to"), worded(found.intent, INTENT)),

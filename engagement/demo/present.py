@@ -75,7 +75,7 @@ class World:
 
     def day(self, days_ahead: int) -> date:
         """Return a local date some days from today."""
-        return self.now.astimezone(self.mission.zone).date() + timedelta(days=days_ahead)
+        return self.mission.local_day(self.now) + timedelta(days=days_ahead)
 
     def eyes(self, username: str, at: datetime) -> Access:
         """Return what somebody may see and do at that moment."""

@@ -75,7 +75,7 @@ def _not_open(engagement: Engagement, happened_at: datetime, at: datetime) -> It
     if engagement.status in OPEN_TO_CONTACT or _is_late_report(engagement, happened_at, at):
         return
     has_lapsed = engagement.status == EngagementStatus.LAPSED
-    since = engagement.ends_on if has_lapsed else _local_day(engagement, engagement.status_at)
+    since = engagement.ends_on if has_lapsed else engagement.request.mission.local_day(engagement.status_at)
     words = {"approval": engagement.request.reference, "day": _day(since)}
     message = {
         EngagementStatus.SUSPENDED: _("%(approval)s was suspended on %(day)s. %(level)s or above can resume it."),
@@ -89,7 +89,8 @@ def _not_open(engagement: Engagement, happened_at: datetime, at: datetime) -> It
 
 def _is_late_report(engagement: Engagement, happened_at: datetime, at: datetime) -> bool:
     """Say whether the contact was made before the approval lapsed and its report is still in time."""
-    if engagement.status != EngagementStatus.LAPSED or _local_day(engagement, happened_at) > engagement.ends_on:
+    day = engagement.request.mission.local_day(happened_at)
+    if engagement.status != EngagementStatus.LAPSED or day > engagement.ends_on:
         return False
     hours = engagement.decision.report_within_hours
     return at - happened_at <= (timedelta(hours=hours) if hours else REPORT_DUE)
@@ -118,7 +119,7 @@ def _lies_within(area: Area | None, whole: Area) -> bool:
 
 
 def _outside_dates(engagement: Engagement, happened_at: datetime) -> Iterator[Refusal]:
-    day = _local_day(engagement, happened_at)
+    day = engagement.request.mission.local_day(happened_at)
     if not engagement.starts_on <= day <= engagement.ends_on:
         message = _("%(approval)s covers %(first)s to %(last)s, in the mission’s local time.") % {
             "approval": engagement.request.reference,
@@ -138,10 +139,6 @@ def _used_up(engagement: Engagement) -> Iterator[Refusal]:
         )
         words = {"approval": engagement.request.reference, "n": engagement.contacts_max}
         yield Refusal("no_contacts_left", message % words, "approval")
-
-
-def _local_day(engagement: Engagement, moment: datetime) -> date:
-    return moment.astimezone(engagement.request.mission.zone).date()
 
 
 def _day(day: date) -> str:
@@ -195,7 +192,7 @@ def record_commitment(contact: Contact, *, text: str, check_on: date, by: Access
         yield Refusal("may_not_log", _("Your posting does not include recording commitments."))
     if not text.strip():
         yield Refusal("no_text", _("Write what was promised, in one sentence."), "text")
-    if check_on < contact.happened_at.astimezone(contact.mission.zone).date():
+    if check_on < contact.mission.local_day(contact.happened_at):
         yield Refusal("check_too_early", _("Choose a day after the contact."), "check_on")
 
 
@@ -212,7 +209,7 @@ def check_commitment(
         )
     if state not in Commitment.State.values:
         yield Refusal("no_state", _("Choose what is known now."), "state")
-    if next_check_on and next_check_on < at.astimezone(commitment.contact.mission.zone).date():
+    if next_check_on and next_check_on < commitment.contact.mission.local_day(at):
         yield Refusal("check_in_the_past", _("Choose today or a later day."), "next_check_on")
 
 

@@ -23,6 +23,8 @@ MODERATE, HIGH, VERY_HIGH = 2, 3, 4
 BANDS = ("LOW", "MODERATE", "HIGH", "VERY_HIGH")
 RISKS = {"LEG": "legitimacy", "GOV": "host_government", "SEC": "security"}
 DEPARTURE_WORDS = 30
+# As many as can be asked for.
+MOST_CONTACTS = 365
 
 _O = Decision.Outcome
 APPROVALS = frozenset({_O.APPROVE, _O.APPROVE_WITH_CONDITIONS})
@@ -125,7 +127,7 @@ def _delegated(delegation: Delegation, by: Access) -> Standing:
 
 def usable_delegations(request: Request, dossier: Dossier, *, by: Access, at: datetime) -> list[Delegation]:
     """Return the delegations that reach this request: live, up to its band, never VERY HIGH, never across a gate."""
-    day = local_day(request, at)
+    day = request.mission.local_day(at)
     band = dossier.assessment.overall
     own = by.authority_in(request.mission_id) if by.may(Permission.DECIDE, request.mission_id) else None
     gate_level = max((gate.least for gate in dossier.gates if gate.least is not None), default=None)
@@ -216,13 +218,8 @@ def longest_validity(request: Request, assessment: Assessment, *, contacts: int 
     band = assessment.overall
     if band == VERY_HIGH and contacts == 1:
         band = HIGH  # a single contact is limited by its number, so it gets the days of the band below
-    ends = (local_day(request, at) + VALID_FOR[band], request.srm_valid_until, request.ends_on)
+    ends = (request.mission.local_day(at) + VALID_FOR[band], request.srm_valid_until, request.ends_on)
     return min(end for end in ends if end is not None)
-
-
-def local_day(request: Request, at: datetime) -> date:
-    """Return the day it is in the mission."""
-    return at.astimezone(request.mission.zone).date()
 
 
 def already_decided(request: Request, decision: Decision) -> Refusal:
@@ -322,10 +319,10 @@ def _approval(request: Request, dossier: Dossier, choice: Choice, *, at: datetim
 
 
 def _scope(request: Request, dossier: Dossier, choice: Choice, *, at: datetime) -> Iterator[Refusal]:
-    if choice.contacts_max is not None and choice.contacts_max < 1:
-        yield Refusal("no_contacts", _("Enter how many contacts this covers, at least 1."), "contacts_max")
+    if choice.contacts_max is not None and not 1 <= choice.contacts_max <= MOST_CONTACTS:
+        yield Refusal("no_contacts", _("Enter how many contacts this covers, from 1 to 365."), "contacts_max")
     latest = longest_validity(request, dossier.assessment, contacts=planned_contacts(request, choice), at=at)
-    earliest = max(request.starts_on or date.min, local_day(request, at))
+    earliest = max(request.starts_on or date.min, request.mission.local_day(at))
     if choice.valid_until and choice.valid_until > latest:
         words = {"day": formats.date_format(latest, pgettext("date format", "j M Y"))}
         yield Refusal(
@@ -347,7 +344,7 @@ def planned_contacts(request: Request, choice: Choice) -> int:
 def _deferral(request: Request, choice: Choice, *, at: datetime) -> Iterator[Refusal]:
     if choice.deferred_until is None and not choice.deferred_event.strip():
         yield Refusal("no_date_or_event", _("Enter the day or the event that you wait for."), "deferred_until")
-    if choice.deferred_until is not None and choice.deferred_until <= local_day(request, at):
+    if choice.deferred_until is not None and choice.deferred_until <= request.mission.local_day(at):
         yield Refusal("date_passed", _("Enter a day after today."), "deferred_until")
 
 

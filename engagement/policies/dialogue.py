@@ -42,7 +42,7 @@ def resume(engagement: Engagement, *, reason: str, by: Access, at: datetime) -> 
         yield Refusal("own_request", _("You asked for this dialogue, so someone else decides whether it goes on."))
     if engagement.status not in CAN_BE_RESUMED:
         yield Refusal("not_stopped", _("This dialogue is not suspended and waits for no decision."))
-    if engagement.ends_on < at.astimezone(request.mission.zone).date():
+    if engagement.ends_on < request.mission.local_day(at):
         yield Refusal("expired", _("The approval has run out. A new request is needed."))
     yield from _no_reason(reason)
 

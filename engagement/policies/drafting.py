@@ -23,6 +23,8 @@ HIGHEST_LEVEL = 4
 LONGEST_REASON = 200
 LONGEST_SOURCE = 200
 LONGEST_OWNER = 120
+# A request is held at least as closely as the records it names.
+NAMED_RECORDS = frozenset({"group", "threat"})
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def save_section(
         else:
             yield Refusal("unknown_field", _("This section has no field “%(name)s”.") % {"name": name})
     yield from _window(request, fields)
-    today = at.astimezone(request.mission.zone).date()
+    today = request.mission.local_day(at)
     for factor, given in answers.items():
         yield from _answer(theme, factor, given, today)
 
@@ -102,6 +104,8 @@ def _field(request: Request, name: str, value: Any, by: Access) -> Iterator[Refu
     if isinstance(field, models.ForeignKey):
         if value is not None and not _is_in_sight(value, request.mission_id, by):
             yield Refusal("out_of_sight", _("Choose one from the list: this one is not in your mission."), name)
+        elif name in NAMED_RECORDS and value is not None and _is_held_elsewhere(request, value):
+            yield Refusal("other_circle", _("Another circle of people holds this one. Start a request there."), name)
     elif isinstance(field, models.PositiveSmallIntegerField):
         if value is not None and not 1 <= value <= 365:
             yield Refusal("out_of_range", _("Enter how many contacts you plan, from 1 to 365."), name)
@@ -117,6 +121,11 @@ def _is_in_sight(value: Any, mission_id: Any, by: Access) -> bool:
     if value.mission_id != mission_id:
         return False
     return not isinstance(value, Record) or type(value).objects.visible_to(by).filter(pk=value.pk).exists()
+
+
+def _is_held_elsewhere(request: Request, record: Record) -> bool:
+    held = {request.compartment_id, record.compartment_id} - {None}
+    return len(held) > 1
 
 
 def _longest(name: str) -> int:

@@ -57,7 +57,7 @@ def submit(request: Request, *, by: Access, at: datetime) -> Iterator[Refusal]:
         promised=list(promised),
         labels=list(labels),
         posture=posture.code if posture else "",
-        on=at.astimezone(request.mission.zone).date(),
+        on=request.mission.local_day(at),
     )
 
 

@@ -160,7 +160,7 @@ class Draft:
     @property
     def today(self) -> date:
         """Return that day in the mission."""
-        return self.at.astimezone(self.request.mission.zone).date()
+        return self.request.mission.local_day(self.at)
 
     @property
     def levels(self) -> dict[str, int | None]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from engagement.models import Advice, Commitment, Engagement, FormDraft, Notice, Request, RequestStatus
+from engagement.models import Advice, Commitment, Contact, Engagement, FormDraft, Notice, Request, RequestStatus
 from engagement.models.status import LIVE, PENDING
 from missions.access import Access
 from missions.middleware import SignedInRequest
@@ -52,7 +52,7 @@ def work(request: SignedInRequest) -> HttpResponse:
     at = timezone.now()
     mission = Mission.objects.filter(pk__in=access.mission_ids).order_by("is_library", "code").first()
     mine = _my_requests(access)
-    notices = list(Notice.objects.filter(user=request.user, seen_at=None).order_by("-created_at")[:LISTED])
+    notices = _notices(access)
     context = {
         "greeting": _greeting(at, mission),
         "name": request.user.name.split(" ")[0],
@@ -67,6 +67,15 @@ def work(request: SignedInRequest) -> HttpResponse:
         "soon": _soon(access, _today(at, mission)),
     }
     return render(request, "engagement/work.html", context)
+
+
+def _notices(access: Access) -> list[Notice]:
+    """Return the unseen notices, without those of records that have become invisible since."""
+    unseen = Notice.objects.filter(user=access.user_id, seen_at=None)
+    visible = Q(reference="")
+    for model in (Request, Contact):
+        visible |= Q(reference__in=model.objects.visible_to(access).values("reference"))
+    return list(unseen.filter(visible).order_by("-created_at")[:LISTED])
 
 
 def home_of(access: Access) -> str:
@@ -95,7 +104,7 @@ def _greeting(at: datetime, mission: Mission | None) -> str:
 
 
 def _today(at: datetime, mission: Mission | None) -> date:
-    return (at.astimezone(mission.zone) if mission else at).date()
+    return mission.local_day(at) if mission else at.date()
 
 
 def _my_requests(access: Access) -> list[Request]:
