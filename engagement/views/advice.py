@@ -17,7 +17,7 @@ from engagement.forms.advice import AdviceForm, EvidenceForm, GateAnswerForm, Ra
 from engagement.forms.decisions import BoundedForm
 from engagement.models import Measure, Request
 from engagement.paper import Paper
-from engagement.paper_words import band_code, risk_name
+from engagement.paper.words import band_code, risk_name
 from engagement.policies import advising as policies
 from engagement.policies import assessing as assessing_policies
 from engagement.policies.deciding import RISKS

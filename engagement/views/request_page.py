@@ -18,7 +18,7 @@ from engagement.library import notes
 from engagement.models import Advice, Request
 from engagement.models.status import PENDING
 from engagement.paper import Paper
-from engagement.paper_words import band_code, band_word, risk_name
+from engagement.paper.words import band_code, band_word, risk_name
 from engagement.policies import advising, deciding
 from engagement.policies.deciding import RISKS, Standing
 from engagement.policies.dossier import Dossier

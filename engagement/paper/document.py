@@ -1,4 +1,4 @@
-"""The decision paper as plain values: what the request page, its print and the queue show, in the reader's language."""
+"""The paper on one request: its ask, what changed, its balance, advice, gates, evidence and arguments."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 import risk
-from engagement.models import Advice, Assessment, GateAnswer, Request
-from engagement.paper_what_if import WhatIf, what_if
-from engagement.paper_why import Sources, Why, whys
-from engagement.paper_words import (
+from engagement.models import Assessment, GateAnswer, Request
+from engagement.paper.voices import OwnReading, Voice, own_readings_of, voices_of
+from engagement.paper.what_if import WhatIf, what_if
+from engagement.paper.why import Sources, Why, whys
+from engagement.paper.words import (
     age_words,
     band_code,
     band_word,
@@ -24,7 +25,7 @@ from engagement.paper_words import (
 )
 from engagement.policies.deciding import RISKS, required_level
 from engagement.policies.dossier import Dossier, FiredGate
-from missions.roles import Authority, Role
+from missions.roles import Authority
 
 
 @dataclass(frozen=True)
@@ -44,41 +45,6 @@ class Estimate:
     def scale(self) -> str:
         """Return the scale of its drawing."""
         return "protection" if self.code == risk.PROTECTION else "risk"
-
-
-@dataclass(frozen=True)
-class Voice:
-    """One adviser's position, or the place where it is missing."""
-
-    role: Role
-    outcome: str
-    label: str
-    reason: str = ""
-    conditions: str = ""
-    who: str = ""
-    given_at: datetime | None = None
-    before: str = ""
-
-    @property
-    def is_missing(self) -> bool:
-        """Say whether this advice has not come."""
-        return not self.outcome
-
-    @property
-    def is_against(self) -> bool:
-        """Say whether this adviser does not support the request."""
-        return self.outcome == Advice.Outcome.DO_NOT_SUPPORT
-
-
-@dataclass(frozen=True)
-class OwnReading:
-    """What an adviser rated before seeing the model, where the two differ."""
-
-    role: Role
-    risk: str
-    own: str
-    model: str
-    difference: str
 
 
 @dataclass(frozen=True)
@@ -161,7 +127,7 @@ class Paper:
     @cached_property
     def own_readings(self) -> tuple[OwnReading, ...]:
         """Return where an adviser's first reading and the model differ."""
-        return tuple(_own_readings(self.dossier))
+        return tuple(own_readings_of(self.dossier))
 
     @cached_property
     def whys(self) -> tuple[Why, ...]:
@@ -184,7 +150,7 @@ class Paper:
     @cached_property
     def voices(self) -> tuple[Voice, ...]:
         """Return every adviser's position, and name the advice that is missing."""
-        return tuple(_voices(self.dossier))
+        return tuple(voices_of(self.dossier))
 
     @cached_property
     def dissent(self) -> tuple[Voice, ...]:
@@ -308,7 +274,7 @@ def _changed_gates(before: Assessment, after: Assessment) -> Iterator[str]:
 
 
 def _changed_advice(dossier: Dossier) -> Iterator[str]:
-    for voice in _voices(dossier):
+    for voice in voices_of(dossier):
         if voice.before and voice.given_at:
             words = {"role": voice.role.label, "before": voice.before.lower(), "after": voice.label.lower()}
             yield _("%(role)s revised advice from “%(before)s” to “%(after)s”.") % words
@@ -349,48 +315,7 @@ def _scores(assessment: Assessment | None) -> dict[str, int]:
     return {code: result["risks"][code]["score"] for code in RISKS} | {risk.PROTECTION: result["protection"]["score"]}
 
 
-def _own_readings(dossier: Dossier) -> Iterator[OwnReading]:
-    for rating in dossier.ratings:
-        for code, column in RISKS.items():
-            own, model = getattr(rating, column), getattr(dossier.assessment, column)
-            if own is not None and own != model:
-                yield OwnReading(
-                    role=Role(rating.role),
-                    risk=risk_name(code),
-                    own=band_code(own),
-                    model=band_code(model),
-                    difference=_difference(own - model),
-                )
-
-
-def _difference(levels: int) -> str:
-    count = abs(levels)
-    if levels < 0:
-        return ngettext("%(n)d level lower than the model", "%(n)d levels lower than the model", count) % {"n": count}
-    return ngettext("%(n)d level higher than the model", "%(n)d levels higher than the model", count) % {"n": count}
-
-
-# --- Advice -----------------------------------------------------------------------------------------------------
-
-
-def _voices(dossier: Dossier) -> Iterator[Voice]:
-    given = dossier.standing_advice
-    for role in dict.fromkeys([*dossier.required_roles, *map(Role, given)]):
-        if role not in given:
-            yield Voice(role=role, outcome="", label=_("Not yet given"))
-            continue
-        row = given[role]
-        earlier = [a for a in dossier.advice if a.role == role and a.pk != row.pk and a.outcome != row.outcome]
-        yield Voice(
-            role=role,
-            outcome=row.outcome,
-            label=str(row.get_outcome_display()),
-            reason=row.reason,
-            conditions=row.conditions,
-            who=getattr(row, "who", ""),
-            given_at=row.given_at,
-            before=str(earlier[-1].get_outcome_display()) if earlier else "",
-        )
+# --- Gates --------------------------------------------------------------------------------------------------------
 
 
 def _gate_line(gate: FiredGate, answer: GateAnswer | None) -> GateLine:
@@ -449,56 +374,3 @@ def _strongest(paper: Paper, code: str, count: int) -> Iterator[Argument]:
     why = next(why for why in paper.whys if why.code == code)
     for line in [line for line in why.lines if line.points and not line.is_unknown][:count]:
         yield Argument(line.id, _("%(risk)s: %(fact)s") % {"risk": risk_name(code), "fact": line.anchor})
-
-
-# --- The queue --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    """One request in the queue of a decider: never more than two tags, chosen by their weight."""
-
-    request: Request
-    protection: str
-    risks: tuple[tuple[str, str], ...]
-    tags: tuple[tuple[str, str], ...]
-
-
-def queue_row(request: Request, dossier: Dossier) -> QueueRow:
-    """Return what the queue shows of a request: levels as words, and what the decider must know first."""
-    assessment = dossier.assessment
-    risks = tuple(
-        (risk_name(code), band_word(band_code(getattr(assessment, column)))) for code, column in RISKS.items()
-    )
-    protection = band_code(assessment.protection, protection=True)
-    return QueueRow(request, protection, risks, tuple(_tags(dossier))[:2])
-
-
-def _tags(dossier: Dossier) -> Iterator[tuple[str, str]]:
-    voices = list(_voices(dossier))
-    if holds := len(dossier.open_holds):
-        yield "HOLD", ngettext("%(n)d answer awaited", "%(n)d answers awaited", holds) % {"n": holds}
-    if changed := _risen(dossier):
-        yield "CHANGED", _("Changed: %(what)s") % {"what": changed}
-    if against := sum(voice.is_against for voice in voices):
-        text = ngettext("%(n)d adviser does not support", "%(n)d advisers do not support", against)
-        yield "DO_NOT_SUPPORT", text % {"n": against}
-    if missing := sum(voice.is_missing for voice in voices):
-        text = ngettext("%(n)d adviser not yet heard", "%(n)d advisers not yet heard", missing)
-        yield "MISSING", text % {"n": missing}
-    if any(voice.outcome == Advice.Outcome.SUPPORT_WITH_CONDITIONS for voice in voices):
-        yield "SUPPORT_WITH_CONDITIONS", _("Conditions proposed")
-    elif voices and not (against or missing):
-        yield "SUPPORT", _("All advice in support")
-
-
-def _risen(dossier: Dossier) -> str:
-    before, after = dossier.at_submission, dossier.assessment
-    if before is None:
-        return ""
-    for code, column in [*RISKS.items(), (risk.PROTECTION, "protection")]:
-        old, new = getattr(before, column), getattr(after, column)
-        if old != new:
-            words = {"name": risk_name(code).lower()}
-            return (_("%(name)s up") if new > old else _("%(name)s down")) % words
-    return _("facts") if {gate["id"] for gate in before.gates} != {gate["id"] for gate in after.gates} else ""

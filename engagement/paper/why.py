@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 import risk
 from engagement.models import Answer, Measure
-from engagement.paper_words import age_words, band_word, dated, evidence_words, language, risk_name
+from engagement.paper.words import age_words, band_word, dated, evidence_words, language, risk_name
 from risk import FactorRow, ProtectionFigure, RiskFigure
 
 BORDERLINE = 10

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 import risk
 from engagement.models import Measure
-from engagement.paper_why import waterfall
-from engagement.paper_words import language, risk_name
+from engagement.paper.why import waterfall
+from engagement.paper.words import language, risk_name
 from engagement.policies.dossier import Dossier
 
 SUGGESTED = 4
