@@ -97,7 +97,7 @@ class RequestViewSet(VisibleViewSet):
         """Ask once, for one request or a page of them, which are sealed."""
         records = list(found) if many else [found]
         access: Access = self.request.access  # type: ignore[attr-defined]
-        context = self.get_serializer_context() | {"sealed": sealed_for(access, records)}
+        context = {**self.get_serializer_context(), "sealed": sealed_for(access, records)}
         return RequestSerializer(records if many else found, many=many, context=context, **options)
 
 
