@@ -117,19 +117,19 @@ def stopped_dialogues(world: World) -> None:
 
 def waiting_for_a_decision(world: World) -> None:
     """Requests that are ready at L1, L2, L3 and L4, and one that a gate still holds."""
-    world.prepare("l1", world.on(3, 11))
+    world.prepare("l1", world.on(2, 11))
     _road(world)
-    world.prepare("l3", world.on(4, 9))
+    world.prepare("l3", world.on(2, 9))
     _shelling(world)
-    request = world.submit("hold", world.on(4, 15))
-    later = world.on(3, 12)
+    request = world.submit("hold", world.on(2, 15))
+    later = world.on(1, 12)
     steps.take_all_advice(request, reason="Supported, once the director has agreed in writing.", at=later)
     steps.answer_holds(request, leave=("G-12",), text="Answered in the advice on record.", at=later)
 
 
 def _road(world: World) -> None:
-    request = world.submit("l2", world.on(4, 11))
-    later = world.on(3, 10)
+    request = world.submit("l2", world.on(2, 11))
+    later = world.on(1, 10)
     given = _adviser_of(request, later)
     given(Role.POC_ADVISER, _A.SUPPORT, "The largest single cause of blocked access in the sector.")
     given(
@@ -167,7 +167,7 @@ def on_the_way(world: World) -> None:
     world.write("draft", world.on(1, 16), only=FIRST_HALF)
     _patients(world)
     world.submit("blocked", world.on(6))
-    world.prepare("closely_held", world.on(3, 14))
+    world.prepare("closely_held", world.on(1, 14))
 
     request = world.prepare("returned", world.on(8))
     wanted = "Dites à quelle menace répond cette ligne, et qui décrochera la nuit. Reproposez-la la semaine prochaine."

@@ -96,9 +96,7 @@ class _Talk(DraftableForm):
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
         self.offer = offer
         super().__init__(*args, **kwargs)
-        self.fields["happened_at"].help_text = _("Local time in the mission: %(zone)s.") % {
-            "zone": _city(offer.mission)
-        }
+        self.fields["happened_at"].help_text = _("In mission time.")
         if "group" in self.fields:
             self._offer_groups()
 
@@ -148,10 +146,6 @@ class _Talk(DraftableForm):
             "has_promise": bool(given.get("has_promise")),
             "has_safety_problem": bool(given["has_safety_problem"]),
         }
-
-
-def _city(mission: Mission) -> str:
-    return mission.timezone.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def _few_and_rest(choices: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -212,7 +212,7 @@ def _approval_words(engagement: Engagement, groups: Sequence[Group]) -> str:
     words = {
         "reference": engagement.request.reference,
         "group": next((group.name for group in groups if group.pk == engagement.group_id), _("a group")),
-        "day": formats.date_format(engagement.ends_on, "j M"),
+        "day": formats.date_format(engagement.ends_on, pgettext("date format", "j M")),
         "state": engagement.get_status_display().lower(),
     }
     if engagement.status in {EngagementStatus.SUSPENDED, EngagementStatus.REDECISION, EngagementStatus.LAPSED}:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -64,6 +64,7 @@ def requests(request: SignedInRequest) -> HttpResponse:
     form = FilterForm(request.GET, access=request.access, label_suffix="")
     chosen = form.cleaned_data if form.is_valid() else {}
     found = Request.objects.visible_to(request.access).filter(mission__is_library=False)
+    found = found.exclude(_being_written_by_others(request.access))
     if mission_id := form.mission_id():
         found = found.filter(mission=mission_id)
     found = _filtered(found, request.access, chosen.get("whose", ""), chosen.get("state", ""))
@@ -84,6 +85,12 @@ def requests(request: SignedInRequest) -> HttpResponse:
         "is_filtered": bool(chosen.get("whose") or chosen.get("state")),
     }
     return render(request, "engagement/requests.html", context)
+
+
+def _being_written_by_others(access: Access) -> Q:
+    """Return the condition for drafts that this person neither writes nor, as POC adviser, helps with."""
+    advised = [posting.mission_id for posting in access.postings if posting.role == Role.POC_ADVISER]
+    return Q(status=RequestStatus.DRAFT) & ~Q(created_by=access.user_id) & ~Q(mission__in=advised)
 
 
 def _filtered(found: Any, access: Access, whose: str, state: str) -> Any:
