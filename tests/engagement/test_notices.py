@@ -12,7 +12,7 @@ from engagement import notices
 from engagement.models import Notice
 from engagement.services import noticing
 from missions import services as missions
-from missions.roles import Role
+from missions.roles import Authority, Role
 from tests import factories
 
 AT = datetime(2026, 11, 22, 14, 53, tzinfo=UTC)
@@ -165,6 +165,14 @@ def told_of(mission, roles, at, about=None):
 
 def test_a_role_is_told_in_its_mission_and_at_headquarters(cast, mission, at):
     assert told_of(mission, [Role.POC_ADVISER, Role.HEADQUARTERS_DESK], at) == ["clara", "ingrid"]
+
+
+def test_where_the_requester_decides_nobody_else_is_told(cast, at):
+    request = factories.make_request(author=cast["amina"], at=at)
+
+    rows = noticing.notify_deciders(request, level=Authority.L0, kind=Notice.Kind.FACTS_CHANGED, at=at)
+
+    assert [row.user.username for row in rows] == ["amina"]
 
 
 def test_a_posting_that_has_ended_hears_nothing(cast, mission, access, maya, clara, at):
