@@ -13,14 +13,15 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from config import charts
+from missions.dates import time_in_words, weekday_in_words
 
 register = template.Library()
 
@@ -162,21 +163,17 @@ def when(value: datetime | date | None, zone: tzinfo | str | None = None) -> Saf
     if value is None:
         return format_html('<span class="muted">{}</span>', _("No date"))
     if not isinstance(value, datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value))
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), weekday_in_words(value))
     local = timezone.localtime(value, _zone(zone)) if timezone.is_aware(value) else value
-    clock = formats.date_format(local, pgettext("time format", "H:i"))
-    text = _("%(day)s, %(time)s %(zone)s") % {"day": _day(local), "time": clock, "zone": _zone_words(local)}
+    words = {"day": weekday_in_words(local), "time": time_in_words(local), "zone": _zone_words(local)}
+    text = _("%(day)s, %(time)s %(zone)s") % words
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
 
 
 @register.filter
 def day(value: date | None) -> str:
     """Give a date with its weekday as plain text, for sentences."""
-    return _day(value) if value else _("no date")
-
-
-def _day(value: date) -> str:
-    return formats.date_format(value, pgettext("date format with weekday", "D j M Y"))
+    return weekday_in_words(value) if value else _("no date")
 
 
 def _zone(zone: tzinfo | str | None) -> tzinfo:

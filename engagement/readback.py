@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import formats
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 import risk
 from engagement import sections
 from engagement.models import Answer, Measure, Request
 from engagement.sections import Section
+from missions.dates import day_in_words, weekday_in_words
 from protection.models import ThreatAssessment
 
 
@@ -77,7 +77,7 @@ def say(request: Request, name: str) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, date):
-        return formats.date_format(value, pgettext("date format with weekday", "D j M Y"))
+        return weekday_in_words(value)
     if isinstance(value, ThreatAssessment):
         return f"{value.reference} · {value.title}"
     display = getattr(request, f"get_{name}_display", None)
@@ -109,8 +109,7 @@ def evidence_in_words(answer: Answer) -> str:
     """Return how sure an answer is and where it comes from, or why it is not known."""
     if answer.level is None:
         return answer.why_unknown
-    layout = pgettext("date format", "j M Y")
-    day = formats.date_format(answer.source_date, layout) if answer.source_date else _undated(answer)
+    day = day_in_words(answer.source_date) if answer.source_date else _undated(answer)
     return " · ".join(part for part in (answer.get_confidence_display(), answer.source, day) if part)
 
 

@@ -17,7 +17,6 @@ from engagement.paper.words import (
     age_words,
     band_code,
     band_word,
-    dated,
     evidence_words,
     first_sentence,
     language,
@@ -25,6 +24,7 @@ from engagement.paper.words import (
 )
 from engagement.policies.deciding import RISKS, required_level
 from engagement.policies.dossier import Dossier, FiredGate
+from missions.dates import day_in_words
 from missions.roles import Authority
 
 
@@ -218,7 +218,8 @@ def _ask(request: Request) -> Iterator[str]:
         % words
     )
     if request.starts_on and request.ends_on:
-        yield _("between %(start)s and %(end)s") % {"start": dated(request.starts_on), "end": dated(request.ends_on)}
+        window = {"start": day_in_words(request.starts_on), "end": day_in_words(request.ends_on)}
+        yield _("between %(start)s and %(end)s") % window
     if request.component:
         yield _("led by %(component)s") % {"component": request.component}
 
@@ -256,7 +257,7 @@ def _changed_levels(before: Assessment, after: Assessment) -> Iterator[str]:
 def _because(assessment: Assessment) -> str:
     words = {
         "cause": assessment.get_cause_display(),
-        "day": dated(assessment.assessed_at.date()),
+        "day": day_in_words(assessment.assessed_at.date()),
         "note": assessment.note,
     }
     if assessment.note:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 import risk
 from engagement.models import Answer, Measure
-from engagement.paper.words import age_words, band_word, dated, evidence_words, language, risk_name
+from engagement.paper.words import age_words, band_word, evidence_words, language, risk_name
+from missions.dates import day_in_words
 from risk import FactorRow, ProtectionFigure, RiskFigure
 
 BORDERLINE = 10
@@ -209,7 +210,7 @@ def _source(row: FactorRow, factor: risk.Factor, sources: Sources) -> str:
         return answer.source or _("No source named")
     words = {
         "source": answer.source or _("No source named"),
-        "day": dated(answer.source_date),
+        "day": day_in_words(answer.source_date),
         "age": age_words(answer.source_date, sources.today),
     }
     if row.level is None:

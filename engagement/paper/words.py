@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from django.utils import formats
 from django.utils.text import Truncator
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 RISK_BANDS = {
@@ -45,11 +44,6 @@ def band_word(code: str) -> str:
 def risk_name(code: str) -> str:
     """Return the name of LEG, GOV, SEC or PRO."""
     return str(RISKS[code])
-
-
-def dated(day: date) -> str:
-    """Write a date without its weekday."""
-    return formats.date_format(day, pgettext("date format", "j M Y"))
 
 
 def age_words(day: date, today: date) -> str:

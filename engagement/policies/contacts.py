@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,6 +12,7 @@ from engagement import screening
 from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Modality
 from engagement.models.status import OPEN_TO_CONTACT
 from missions.access import Access
+from missions.dates import day_in_words
 from missions.models import Area, Mission
 from missions.refusals import Refusal
 from missions.roles import Authority, Permission
@@ -76,7 +76,7 @@ def _not_open(engagement: Engagement, happened_at: datetime, at: datetime) -> It
         return
     has_lapsed = engagement.status == EngagementStatus.LAPSED
     since = engagement.ends_on if has_lapsed else engagement.request.mission.local_day(engagement.status_at)
-    words = {"approval": engagement.request.reference, "day": _day(since)}
+    words = {"approval": engagement.request.reference, "day": day_in_words(since)}
     message = {
         EngagementStatus.SUSPENDED: _("%(approval)s was suspended on %(day)s. %(level)s or above can resume it."),
         EngagementStatus.REDECISION: _("Facts have changed since %(approval)s was approved: it waits for a decision."),
@@ -123,8 +123,8 @@ def _outside_dates(engagement: Engagement, happened_at: datetime) -> Iterator[Re
     if not engagement.starts_on <= day <= engagement.ends_on:
         message = _("%(approval)s covers %(first)s to %(last)s, in the mission’s local time.") % {
             "approval": engagement.request.reference,
-            "first": _day(engagement.starts_on),
-            "last": _day(engagement.ends_on),
+            "first": day_in_words(engagement.starts_on),
+            "last": day_in_words(engagement.ends_on),
         }
         yield Refusal("outside_dates", message, "happened_at")
 
@@ -139,10 +139,6 @@ def _used_up(engagement: Engagement) -> Iterator[Refusal]:
         )
         words = {"approval": engagement.request.reference, "n": engagement.contacts_max}
         yield Refusal("no_contacts_left", message % words, "approval")
-
-
-def _day(day: date) -> str:
-    return formats.date_format(day, "j F Y")
 
 
 def log_screened(

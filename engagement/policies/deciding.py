@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.utils import formats
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 import risk
@@ -15,6 +14,7 @@ from engagement.models.status import DECIDED
 from engagement.policies.dossier import Dossier, FiredGate, standing
 from engagement.policies.wording import is_only_a_label, words_in
 from missions.access import Access
+from missions.dates import day_in_words, time_in_words
 from missions.models import Delegation
 from missions.refusals import Refusal
 from missions.roles import AUTHORITY_OF_ROLE, Authority, Permission, Role
@@ -228,8 +228,8 @@ def already_decided(request: Request, decision: Decision) -> Refusal:
     words = {
         "name": getattr(decision, "who", "") or str(decision.decided_by),
         "outcome": decision.get_outcome_display().lower(),
-        "time": formats.time_format(local, pgettext("time format", "H:i")),
-        "day": formats.date_format(local, pgettext("date format", "j M Y")),
+        "time": time_in_words(local),
+        "day": day_in_words(local),
     }
     text = _(
         "%(name)s decided this at %(time)s on %(day)s: %(outcome)s. What you wrote is still here; nothing was lost."
@@ -286,8 +286,7 @@ def _is_somebody_else(request: Request, dossier: Dossier, *, by: Access) -> Iter
 
 def _stale_words(dossier: Dossier) -> str:
     assessed_at = dossier.assessment.assessed_at
-    day = formats.date_format(assessed_at, pgettext("date format", "j M Y"))
-    clock = formats.time_format(assessed_at, pgettext("time format", "H:i"))
+    day, clock = day_in_words(assessed_at), time_in_words(assessed_at)
     text = _("The assessment changed on %(when)s, after you opened this page. Read what changed, then decide again.")
     return text % {"when": f"{day}, {clock} UTC"}
 
@@ -324,16 +323,13 @@ def _scope(request: Request, dossier: Dossier, choice: Choice, *, at: datetime) 
     latest = longest_validity(request, dossier.assessment, contacts=planned_contacts(request, choice), at=at)
     earliest = max(request.starts_on or date.min, request.mission.local_day(at))
     if choice.valid_until and choice.valid_until > latest:
-        words = {"day": formats.date_format(latest, pgettext("date format", "j M Y"))}
-        yield Refusal(
-            "validity", _("At this level of risk the approval may last until %(day)s at most.") % words, "valid_until"
-        )
+        text = _("The approval may last until %(day)s at most: the level of risk and the request itself set that day.")
+        yield Refusal("validity", text % {"day": day_in_words(latest)}, "valid_until")
     if (choice.valid_until or latest) < earliest:
-        words = {"day": formats.date_format(earliest, pgettext("date format", "j M Y"))}
         text = _(
             "The approval would end before the first possible contact on %(day)s. Return the request for new dates."
         )
-        yield Refusal("validity", text % words, "valid_until")
+        yield Refusal("validity", text % {"day": day_in_words(earliest)}, "valid_until")
 
 
 def planned_contacts(request: Request, choice: Choice) -> int:

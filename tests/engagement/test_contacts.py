@@ -100,7 +100,7 @@ def test_an_approval_covers_its_days_from_midnight_to_midnight_in_the_mission(fi
     else:
         refused = refusals_of(lambda: talking.log_planned(field, engagement, happened_at=happened_at, at=at))
         assert set(refused) == {"outside_dates"}
-        assert "24 November 2026 to 20 December 2026" in refused["outside_dates"].message
+        assert "24 Nov 2026 to 20 Dec 2026" in refused["outside_dates"].message
 
 
 def test_no_more_contacts_than_approved(field):
