@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# Beyond these years nothing here is real, and time zones and terms of validity run over the edge of the calendar.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 PARTS = (
     ("day", _("Day"), "w2"),
     ("month", _("Month"), "w2"),
@@ -58,6 +60,7 @@ class _SplitField(forms.MultiValueField):
         "incomplete": _("Enter the day, the month and the year, like 22 11 2026."),
         "digits": _("Write the day, the month and the year in digits, like 22 11 2026."),
         "unreal": _("That day does not exist. Check the day and the month."),
+        "far_off": _("Check the year: it lies between 1900 and 2199."),
     }
 
     def __init__(self, *, missing: Any = None, **kwargs: Any) -> None:
@@ -84,10 +87,13 @@ class _SplitField(forms.MultiValueField):
     def _date(self, words: list[str]) -> date:
         if not all(words[:3]):
             raise self._error("incomplete")
-        if not all(word.isdecimal() for word in words[:3]) or len(words[2]) != 4:
+        if not all(word.isdecimal() and len(word) <= 4 for word in words[:3]) or len(words[2]) != 4:
             raise self._error("digits")
+        day, month, year = (int(word) for word in words[:3])
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise self._error("far_off")
         try:
-            return date(int(words[2]), int(words[1]), int(words[0]))
+            return date(year, month, day)
         except ValueError:
             raise self._error("unreal") from None
 

@@ -46,10 +46,16 @@ def once(view: View) -> View:
 def _first(view: View, receipt: FormReceipt, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
     response = view(request, *args, **kwargs)
     if isinstance(response, HttpResponseRedirect):
-        FormReceipt.objects.filter(pk=receipt.pk).update(location=response.url)
+        FormReceipt.objects.filter(pk=receipt.pk).update(location=_short(response.url))
     else:
         transaction.set_rollback(True)
     return response
+
+
+def _short(address: str) -> str:
+    """Return an address as a receipt holds it: without what it asks for, where that is too long to keep."""
+    longest = FormReceipt._meta.get_field("location").max_length or 0
+    return address if len(address) <= longest else address.partition("?")[0]
 
 
 def _repeat(receipt: FormReceipt, request: HttpRequest) -> HttpResponse:

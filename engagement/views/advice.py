@@ -139,6 +139,7 @@ def _readings(request: SignedInRequest, dossier: Dossier, role: Role) -> list[di
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def verify_measure(request: SignedInRequest, reference: str, code: str) -> HttpResponse:
     """Record what somebody other than its owner has seen of a measure."""
     subject = load(request, reference)
@@ -160,6 +161,7 @@ def verify_measure(request: SignedInRequest, reference: str, code: str) -> HttpR
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def answer_gate(request: SignedInRequest, reference: str, gate: str) -> HttpResponse:
     """Record what lifts a hold, or that an alert is known."""
     subject = load(request, reference)
@@ -183,6 +185,7 @@ def answer_gate(request: SignedInRequest, reference: str, gate: str) -> HttpResp
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def revise(request: SignedInRequest, reference: str) -> HttpResponse:
     """Record that a fact has changed since submission, and have the levels worked out again."""
     subject = load(request, reference)

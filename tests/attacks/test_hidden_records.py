@@ -170,5 +170,7 @@ def test_what_one_person_typed_is_offered_to_nobody_else(signed_in, amina, clara
     page = signed_in(clara).get(f"/requests/{request.reference}/edit/purpose/").content.decode()
 
     assert "Only in my own draft" not in page
-    assert "Only in my own draft" in signed_in(amina).get(f"/requests/{request.reference}/edit/purpose/").content.decode()
+    assert (
+        "Only in my own draft" in signed_in(amina).get(f"/requests/{request.reference}/edit/purpose/").content.decode()
+    )
     assert not work._unfinished(clara.pk)

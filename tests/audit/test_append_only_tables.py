@@ -1,0 +1,47 @@
+"""What was submitted, assessed, rated, advised, decided and logged is never rewritten, on either database."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from engagement.models import RequestStatus
+from tests.conftest import APPEND_ONLY
+from tests.factories import make_request
+
+pytestmark = pytest.mark.django_db
+STATEMENTS = {
+    "changed": "UPDATE {table} SET id = id",
+    "removed": "DELETE FROM {table}",
+    "emptied": "TRUNCATE {table} CASCADE",
+}
+
+
+@pytest.fixture
+def decided(amina, at):
+    """Take a request through every table."""
+    return make_request(author=amina, status=RequestStatus.APPROVED_WITH_CONDITIONS, at=at)
+
+
+@pytest.mark.parametrize("verb", STATEMENTS)
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_a_line_is_not(decided, table, verb):
+    if verb == "emptied" and connection.vendor == "sqlite":
+        pytest.skip("SQLite has no TRUNCATE")
+    rows = _count(table)
+    assert rows, "the story leads through this table"
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(STATEMENTS[verb].format(table=table))
+
+    assert _count(table) == rows
+
+
+def _count(table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM {table}")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's REPLACE deletes without telling the triggers")
+def test_a_line_is_not_replaced_under_its_own_key(decided):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event LIMIT 1")
