@@ -224,7 +224,8 @@ def _notes(row: FactorRow, factor: risk.Factor, sources: Sources) -> Iterator[st
     for code in row.measures:
         measure = sources.measures.get(code)
         is_verified = measure is not None and measure.is_verified
-        yield (_("%(code)s verified") if is_verified else _("%(code)s only promised")) % {"code": code}
+        words = {"measure": risk.current_ruleset().measures[code].name(language())}
+        yield (_("verified: %(measure)s") if is_verified else _("only promised: %(measure)s")) % words
     if factor.cap == 0 and not row.factor.startswith(risk.PROTECTION):
         yield _("cannot be mitigated")
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -52,6 +53,7 @@ def advise(request: SignedInRequest, reference: str) -> HttpResponse:
     subject = load(request, reference)
     if subject.assessment is None:
         raise Http404
+    request.menu_path = reverse("engagement:advice")
     dossier = read_dossier(subject, by=request.access)
     role = _role(request, subject, dossier)
     must_rate = role in policies.COMPETENCE and dossier.rating_by(request.access.user_id, role) is None

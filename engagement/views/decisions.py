@@ -99,6 +99,7 @@ def _confirm(
 ) -> HttpResponse:
     """Draw the page on which a decision is signed, or on which somebody learns that it cannot be any more."""
     form.is_valid()
+    request.menu_path = reverse("engagement:approvals")
     choice = form.choice()
     rule = paper.dossier.assessment.rule_advice
     asks = _asks(paper, choice) if choice.outcome in Decision.Outcome and not refusals else []
@@ -131,6 +132,7 @@ def decided(request: SignedInRequest, reference: str) -> HttpResponse:
     queue = place_in_queue(subject, awaiting_decision(request.access, timezone.now()))
     engagement = Engagement.objects.visible_to(request.access).filter(request=subject).first()
     context = {"subject": subject, "decision": decision, "engagement": engagement, "queue": queue}
+    request.menu_path = reverse("engagement:approvals")
     return render(request, "engagement/decided.html", context)
 
 

@@ -149,8 +149,8 @@ def test_a_promised_and_a_verified_measure_are_told_apart_by_word(high, amina, p
 
     text = html(signed_in(pierre), request)
 
-    assert "M-10 verified" in text
-    assert "M-02 only promised" in text
+    assert "verified: Security plan and SRM measures in place" in text
+    assert "only promised: Trusted intermediary opens or carries the contact" in text
 
 
 def test_a_block_stands_on_top_with_who_can_lift_it(amina, joseph, signed_in, at):
