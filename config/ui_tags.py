@@ -21,28 +21,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from config import charts
+from missions.bands import PROTECTION_BANDS, RISK_BANDS, RISKS
 from missions.dates import time_in_words, weekday_in_words
 
 register = template.Library()
 
-RISK_BANDS: dict[str, Any] = {
-    "LOW": pgettext_lazy("risk band", "Low"),
-    "MODERATE": pgettext_lazy("risk band", "Moderate"),
-    "HIGH": pgettext_lazy("risk band", "High"),
-    "VERY_HIGH": pgettext_lazy("risk band", "Very high"),
-}
-PROTECTION_BANDS: dict[str, Any] = {
-    "P1_MINOR": pgettext_lazy("protection band", "Minor"),
-    "P2_USEFUL": pgettext_lazy("protection band", "Useful"),
-    "P3_MAJOR": pgettext_lazy("protection band", "Major"),
-    "P4_CRITICAL": pgettext_lazy("protection band", "Critical"),
-}
-RISKS: dict[str, Any] = {
-    "LEG": pgettext_lazy("risk", "Legitimacy"),
-    "GOV": pgettext_lazy("risk", "Host government"),
-    "SEC": pgettext_lazy("risk", "Security"),
-    "PRO": gettext_lazy("Protection case"),
-}
 NOT_ASSESSED = gettext_lazy("Not assessed")
 
 # Tone and glyph of every status word; the words themselves come from the models, in the language of the reader.

@@ -6,22 +6,19 @@ from typing import Any, cast
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.widgets import SplitDateField
 from missions.access import Marking
+from missions.bands import RISK_BANDS
 from missions.models import Mission, Office, Posture
 from missions.policies import ONLY_AT_HEADQUARTERS
 from missions.roles import Authority, Role
 
 LONG_TEXT = {"rows": 4, "dir": "auto", "data-max": 600}
 DELEGABLE = [level for level in Authority if Authority.L1 <= level <= Authority.L3]
-BANDS = (
-    ("LOW", pgettext_lazy("risk band", "Low")),
-    ("MODERATE", pgettext_lazy("risk band", "Moderate")),
-    ("HIGH", pgettext_lazy("risk band", "High")),
-)
+# The highest band is never delegated.
+BANDS = [(code, word) for code, word in RISK_BANDS.items() if code != "VERY_HIGH"]
 
 
 def offer(form: forms.Form, name: str, choices: QuerySet[Any]) -> None:

@@ -5,19 +5,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 import risk
 from accounts.widgets import SplitDateField
 from engagement.forms.decisions import BoundedForm, offer
 from engagement.models import Advice, Answer
+from missions.bands import RISK_BANDS
 
-LEVELS = [
-    ("1", pgettext_lazy("risk band", "Low")),
-    ("2", pgettext_lazy("risk band", "Moderate")),
-    ("3", pgettext_lazy("risk band", "High")),
-    ("4", pgettext_lazy("risk band", "Very high")),
-]
+LEVELS = [(str(rank), word) for rank, word in enumerate(RISK_BANDS.values(), start=1)]
 QUESTIONS = {
     "legitimacy": _("Legitimacy: how high is the risk that contact raises the group’s standing?"),
     "host_government": _("Host government: how high is the risk that the State objects or retaliates?"),

@@ -3,27 +3,10 @@
 from datetime import date
 
 from django.utils.text import Truncator
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-RISK_BANDS = {
-    "LOW": pgettext_lazy("risk band", "Low"),
-    "MODERATE": pgettext_lazy("risk band", "Moderate"),
-    "HIGH": pgettext_lazy("risk band", "High"),
-    "VERY_HIGH": pgettext_lazy("risk band", "Very high"),
-}
-PROTECTION_BANDS = {
-    "P1_MINOR": pgettext_lazy("protection band", "Minor"),
-    "P2_USEFUL": pgettext_lazy("protection band", "Useful"),
-    "P3_MAJOR": pgettext_lazy("protection band", "Major"),
-    "P4_CRITICAL": pgettext_lazy("protection band", "Critical"),
-}
-RISKS = {
-    "LEG": pgettext_lazy("risk", "Legitimacy"),
-    "GOV": pgettext_lazy("risk", "Host government"),
-    "SEC": pgettext_lazy("risk", "Security"),
-    "PRO": gettext_lazy("Protection case"),
-}
+from missions.bands import PROTECTION_BANDS, RISK_BANDS, RISKS
 
 
 def language() -> str:
