@@ -1,18 +1,20 @@
 """Who may change what is known about a submitted request."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 import risk
 from engagement.models import Engagement, Measure, Request
 from engagement.models.status import LIVE, PENDING
+from engagement.policies.drafting import AnswerInput, faults, name_of
 from missions.access import Access
 from missions.refusals import Refusal
 from missions.roles import ROLE_OF_ADVISER, Authority, Permission
 
 
-def revise_answer(request: Request, *, factor: str, by: Access) -> Iterator[Refusal]:
+def revise_answer(request: Request, *, factor: str, given: AnswerInput, by: Access, at: datetime) -> Iterator[Refusal]:
     """Say why this person may not record a changed fact now."""
     if not by.may(Permission.REASSESS, request.mission_id):
         yield Refusal("not_assessor", _("POC, security and political advisers record changed facts. Tell one of them."))
@@ -20,6 +22,9 @@ def revise_answer(request: Request, *, factor: str, by: Access) -> Iterator[Refu
         yield Refusal("not_open", _("Nothing waits on this request any more, so its facts are no longer followed."))
     if factor not in risk.current_ruleset().factors:
         yield Refusal("unknown_factor", _("Choose one of the listed questions."), field="factor")
+        return
+    for code, sentence in faults(given, at.astimezone(request.mission.zone).date()):
+        yield Refusal(code, sentence % {"name": name_of(factor)}, field="level")
 
 
 def is_watched(request: Request) -> bool:

@@ -45,13 +45,20 @@ def log_planned(
     area: Area | None,
     modality: str,
     happened_at: datetime,
+    is_prohibited: bool,
     by: Access,
     at: datetime,
 ) -> Iterator[Refusal]:
-    """Say why this contact cannot stand under the approval; nothing means it can."""
+    """Say why this contact cannot stand under the approval; nothing means it can.
+
+    `is_prohibited` tells whether a prohibition held when it took place: it outweighs an approval from its first hour.
+    """
     mission = engagement.request.mission
     yield from log(mission, happened_at=happened_at, by=by, at=at)
     yield from _not_open(engagement, happened_at, at)
+    if is_prohibited and engagement.status in OPEN_TO_CONTACT:
+        message = _("%(approval)s does not hold while contact with this group is prohibited.")
+        yield Refusal("not_open", message % {"approval": engagement.request.reference}, "approval")
     yield from _outside_scope(engagement, group, area, modality)
     yield from _outside_dates(engagement, happened_at)
     yield from _used_up(engagement)

@@ -151,11 +151,12 @@ def _answer(theme: sections.Section, factor: str, given: AnswerInput, today: dat
     if factor not in theme.factors:
         yield Refusal("other_section", _("%(name)s is asked in another section.") % {"name": name_of(factor)}, factor)
         return
-    for code, sentence in _faults(given, today):
+    for code, sentence in faults(given, today):
         yield Refusal(code, sentence % {"name": name_of(factor)}, factor)
 
 
-def _faults(given: AnswerInput, today: date) -> Iterator[tuple[str, str]]:
+def faults(given: AnswerInput, today: date) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with one answer: a code, and a sentence that waits for the name of the factor."""
     if given.level is None:
         yield from _faults_of_unknown(given)
     else:

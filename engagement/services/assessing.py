@@ -22,6 +22,7 @@ from engagement.models import (
 )
 from engagement.models.status import LIVE, OPEN_TO_CONTACT, PENDING
 from engagement.policies import assessing as policies
+from engagement.policies.drafting import AnswerInput
 from engagement.services import noticing
 from engagement.services.moves import locked, move, move_engagement
 from missions.access import Access, Actor, Automatic
@@ -141,7 +142,8 @@ def revise_answer(
 ) -> Assessment:
     """Record that a fact has changed since submission, and assess again."""
     request = locked(Request.objects.visible_to(by), request)
-    refuse_if_any(policies.revise_answer(request, factor=factor, by=by))
+    given = AnswerInput(level, confidence, source, source_date, why_unknown)
+    refuse_if_any(policies.revise_answer(request, factor=factor, given=given, by=by, at=at))
     Answer.objects.unscoped(OF_REQUEST).update_or_create(
         request=request,
         factor=factor,

@@ -82,6 +82,7 @@ def log_planned(
             area=told.get("area"),
             modality=told["modality"],
             happened_at=told["happened_at"],
+            is_prohibited=bool(facts.Registers(engagement.request, told["happened_at"]).prohibitions),
             by=by,
             at=at,
         )

@@ -24,7 +24,7 @@ class Stage:
 @pytest.fixture
 def stage(cast: dict[str, User], group: Any, threat: Any, mission: Any, at: Any) -> Stage:
     """Set up a request in each state, a dialogue, contacts and a promise."""
-    amina, clara, maya = cast["amina"], cast["clara"], cast["maya"]
+    amina = cast["amina"]
     common = {"author": amina, "group": group, "threat": threat, "at": at}
     draft = factories.make_request(**common)
     advice = factories.make_request(status=RequestStatus.IN_ADVICE, band="HIGH", measures={"M-01": "Office"}, **common)

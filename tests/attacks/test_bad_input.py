@@ -124,9 +124,9 @@ def test_what_was_written_is_escaped_wherever_it_is_shown(signed_in, amina, clar
     request = make_request(author=amina, group=group, threat=threat, status=RequestStatus.READY, at=at, **said)
     contact = make_contact(author=amina, group=group, summary=SCRIPT, place=SCRIPT, spokesperson=SCRIPT, at=at)
     r = f"/requests/{request.reference}/"
-    pages = [r, f"{r}paper/", f"{r}changes/", f"{r}history/", "/requests/", "/contacts/",
-             f"/contacts/{contact.reference}/", "/groups/", f"/groups/{group.reference}/", "/threats/", f"/threats/{threat.reference}/", "/approvals/",
-             "/approvals/print/", "/missions/MINUBEK/", "/advice/"]  # fmt: skip
+    pages = [r, f"{r}paper/", f"{r}changes/", f"{r}history/", "/requests/", "/contacts/", "/groups/", "/threats/",
+             f"/contacts/{contact.reference}/", f"/groups/{group.reference}/", f"/threats/{threat.reference}/",
+             "/approvals/", "/approvals/print/", "/missions/MINUBEK/", "/advice/"]  # fmt: skip
 
     for page in pages:
         for person in (amina, joseph, clara):
