@@ -100,7 +100,8 @@ def test_my_work_lists_drafts_returned_requests_and_what_waits_for_others(field,
 
 
 def test_notices_can_be_taken_off_the_list(field, aline):
-    Notice.objects.create(user=field.people["aline"], kind="decided", reference="R-2026-XXXXX", created_at=NOW)
+    told = start(field).reference
+    Notice.objects.create(user=field.people["aline"], kind="decided", reference=told, created_at=NOW)
     assert "A decision was taken" in page(aline, "work")[1]
 
     aline.post(reverse("engagement:seen"))
@@ -423,10 +424,19 @@ def test_the_list_filters_by_state_and_by_whose(field, aline):
     drafting.withdraw(request=mine, by=field.eyes("aline"), at=NOW)
 
     assert "My own draft" in page(aline, "requests")[1]
-    assert "A draft of a colleague" not in page(aline, "requests", whose="mine")[1]
     assert "My own draft" not in page(aline, "requests", state="draft")[1]
-    assert theirs.reference in page(aline, "requests", whose="area", state="draft")[1]
     assert "No request matches." in page(aline, "requests", state="decided")[1]
+    submission.submit(request=complete(theirs, field, name="bruno"), by=field.eyes("bruno"), at=NOW)
+    assert theirs.reference not in page(aline, "requests", whose="mine")[1]
+    assert theirs.reference in page(aline, "requests", whose="area", state="pending")[1]
+
+
+def test_a_draft_is_listed_for_its_writer_and_for_the_poc_adviser(field, aline):
+    start(field, name="bruno", title="A draft of a colleague")
+
+    assert "A draft of a colleague" not in page(aline, "requests")[1]
+    assert "A draft of a colleague" in page(signed_in(field, "bruno"), "requests")[1]
+    assert "A draft of a colleague" in page(signed_in(field, "paula"), "requests")[1]
 
 
 def test_an_empty_list_says_when_a_request_is_needed(field, aline):
