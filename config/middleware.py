@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
-
 NOUGHT = ("\x00", "%00", "\\000")
 
 

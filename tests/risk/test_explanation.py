@@ -56,7 +56,7 @@ def test_bangassou_is_told_in_english():
 def test_bangassou_is_told_in_french():
     sentence = risk.risk_sentence(assessed("C02"), "SEC", RULESET, "fr").replace("\u00a0", " ")
 
-    assert sentence.startswith("Sécurité : ÉLEVÉ. Principalement parce que : Antécédents d'attaques")
+    assert sentence.startswith("Sécurité : ÉLEVÉ. Principalement parce que : Antécédents d’attaques")
     assert sentence.endswith("Le dossier est moyen ; la pire lecture plausible est TRÈS ÉLEVÉ.")
 
 
