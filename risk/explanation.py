@@ -23,11 +23,11 @@ WORDS = {
     ),
     "doubt": Text(
         "Raised one band, because the worst plausible reading is two bands above the points.",
-        "Relevé d'un niveau, car la pire lecture plausible dépasse les points de deux niveaux.",
+        "Relevé d’un niveau, car la pire lecture plausible dépasse les points de deux niveaux.",
     ),
     "capped": Text(
         "Promised measures lower it by one band at most; once all are verified it would be {band}.",
-        "Les mesures annoncées l'abaissent d'un niveau au plus ; toutes vérifiées, il serait {band}.",
+        "Les mesures annoncées l’abaissent d’un niveau au plus ; toutes vérifiées, il serait {band}.",
     ),
     "missing": Text(
         "The most useful missing protection: {measure} ({name}).",
@@ -53,7 +53,7 @@ WORDS = {
     "unmitigable": Text("cannot be mitigated", "ne peut être atténué"),
     "is_critical": Text("critical", "critique"),
     "unknown_short": Text("unknown", "inconnu"),
-    "would_lower": Text("What else would lower it, once verified:", "Ce qui l'abaisserait encore, une fois vérifié :"),
+    "would_lower": Text("What else would lower it, once verified:", "Ce qui l’abaisserait encore, une fois vérifié :"),
     "remedy": Text("{measure} {name}: -{points} points, {band}", "{measure} {name} : -{points} points, {band}"),
     "promised": Text("promised", "annoncée"),
     "trade_off": Text("answers to give again", "réponses à redonner"),

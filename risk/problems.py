@@ -29,7 +29,7 @@ def validate_facts(facts: Facts, ruleset: Ruleset) -> Iterator[Problem]:
             "unknown_posture",
             facts.posture,
             f"There is no posture “{facts.posture}” in this ruleset.",
-            f"La posture « {facts.posture} » n'existe pas dans ce barème.",
+            f"La posture « {facts.posture} » n’existe pas dans ce barème.",
         )
     for factor, answer in facts.answers.items():
         yield from _answer_problems(factor, answer, ruleset)
@@ -48,7 +48,7 @@ def _answer_problems(factor: str, answer: Answer, ruleset: Ruleset) -> Iterator[
             "unknown_factor",
             factor,
             f"There is no factor {factor} in this ruleset.",
-            f"Le facteur {factor} n'existe pas dans ce barème.",
+            f"Le facteur {factor} n’existe pas dans ce barème.",
         )
     elif answer.level is not None and (type(answer.level) is not int or answer.level not in LEVELS):
         yield _problem(
@@ -72,7 +72,7 @@ def _measure_problems(measure: str, facts: Facts, ruleset: Ruleset) -> Iterator[
             "unknown_measure",
             measure,
             f"There is no measure {measure} in this ruleset.",
-            f"La mesure {measure} n'existe pas dans ce barème.",
+            f"La mesure {measure} n’existe pas dans ce barème.",
         )
     elif has_no_effect(measure, facts, ruleset):
         factors = ", ".join(ruleset.measures[measure].effects)
