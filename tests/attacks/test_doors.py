@@ -92,7 +92,8 @@ def test_a_form_sent_from_another_mission_finds_nothing(stage, browser):
     for _name, address in stage.doors:
         if any(part.startswith(("R-", "C-", "N-", "T-")) for part in address.split("/")) or "/missions/" in address:
             answer = omar.post(address, {"outcome": "approve"})
-            if answer.status_code != 404:
+            # A page that takes no form says so to everybody.
+            if answer.status_code not in {404, 405}:
                 found.append((address, answer.status_code))
     assert found == []
 
