@@ -186,24 +186,25 @@ class _Chapter:
             by=by,
             at=at,
         )
-        self._file(request, case)
         request = steps.fill(
-            steps.read(request),
+            request,
             fields=self._fields(case, self._threaten(case, by, at)),
             answers=answers_of(case),
             measures=case.get("measures"),
             by=by,
             at=at,
         )
+        request = self._file(request, case)
         steps.verify(request, case.get("verified", {}), by=self._eyes(Role.SECURITY_ADVISER, at), at=at)
         submission.submit(request=request, by=by, at=at)
         # The record holds no advice, so the clock alone sends the case on to a decision that nobody recorded.
         advising.ready_overdue(at + ADVICE_OVER)
 
-    def _file(self, request: Request, case: dict[str, Any]) -> None:
+    def _file(self, request: Request, case: dict[str, Any]) -> Request:
         file_under(request, reference_of(case))
         own = Request.objects.unscoped(steps.WHOLE).filter(pk=request.pk)
         own.update(marking=Marking.UNCLASSIFIED, declared_gates=case.get("declared_gates", []))
+        return steps.read(request)
 
     def _threaten(self, case: dict[str, Any], by: Access, at: datetime) -> ThreatAssessment:
         threat = protection.assess_threat(

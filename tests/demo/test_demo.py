@@ -12,6 +12,7 @@ from engagement import library
 from engagement.demo import steps
 from engagement.demo.functions import FUNCTIONS
 from engagement.models import Commitment, Contact, Decision, Engagement, EngagementStatus, Request, RequestStatus
+from missions.access import Marking
 from missions.models import Delegation, Mission, Prohibition
 from missions.postings import access_for
 from missions.roles import Authority
@@ -121,6 +122,12 @@ def test_nobody_can_sign_in_as_a_role_of_the_past():
     assert staff.count() == 20
     assert not staff.filter(is_active=True).exists()
     assert not any(access_for(user, timezone.now()).postings for user in staff)
+
+
+def test_the_library_is_public():
+    library = all_of(Request).filter(mission__is_library=True)
+
+    assert {request.marking for request in library} == {Marking.UNCLASSIFIED}
 
 
 def test_everybody_with_a_posting_reads_the_library():
