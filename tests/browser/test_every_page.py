@@ -165,7 +165,7 @@ def test_a_page_that_comes_back_with_errors_can_be_read_too(desks, kind, languag
     page.get_by_role("button", name=re.compile(f"^({BLANK[kind]})$")).first.click()
     page.locator(".errs").wait_for()
 
-    assert page.evaluate("document.activeElement.classList.contains('errs')")
+    page.wait_for_function("document.activeElement.classList.contains('errs')")
     assert faults_of(page) == []
     assert witness.complaints == []
 

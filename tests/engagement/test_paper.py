@@ -174,28 +174,3 @@ def test_the_marking_stands_in_the_head_and_foot_that_repeat_on_each_sheet(amina
     assert "UN Confidential" in foot
     assert "copy printed by Joseph Addo" in foot
     assert "<details" not in text
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-def test_the_largest_paper_prints_on_two_sheets(amina, joseph, signed_in, at, live_server):
-    playwright = pytest.importorskip("playwright.sync_api")
-    long = "Remove the three checkpoints that keep people from their fields, from the clinic and from the market. " * 8
-    texts = dict.fromkeys(("purpose", "if_not_engaging", "alternatives", "red_lines", "proposed_conditions"), long)
-    grave = {"SEC-02": 4, "GOV-01": 3, "GOV-05": 4, "GOV-08": 4, "LEG-09": 3, "LEG-08": 2, "GOV-09": None}
-    more = {"levels": grave, "involves_children": True, "objection_justification": long, **texts}
-    measures = {f"M-{n:02}": "Security section" for n in range(1, 13)}
-    request = make_request(author=amina, band="HIGH", measures=measures, status=IN_ADVICE, at=at, **more)
-    for role in request.assessment.advisers:
-        advise(request, role, Advice.Outcome.DO_NOT_SUPPORT, reason=long, rated=(1, 1, 1), at=at)
-    html = signed_in(joseph).get(reverse("engagement:paper", args=[request.reference])).content.decode()
-    html = html.replace('href="/static', f'href="{live_server.url}/static')
-
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_content(html, wait_until="load")
-        sheets = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True)))
-        browser.close()
-
-    assert sheets == 2
