@@ -7,6 +7,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit.constraints import all_or_none
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates people; there is no superuser path to content."""
@@ -36,11 +38,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=5, blank=True)
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
     shortcuts = models.BooleanField(default=True)
+    # Travel mode: the highest marking that opens while this person carries the laptop through the field.
+    travel_ceiling = models.PositiveSmallIntegerField(null=True)
+    travelling_since = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
 
     USERNAME_FIELD = "username"
     objects = UserManager()
+
+    class Meta:
+        constraints = [all_or_none("travel_ceiling", "travelling_since")]
 
     def __str__(self) -> str:
         return self.name

@@ -7,8 +7,8 @@ one; an evaluation of such a queryset that has not said whose eyes it is for rai
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
@@ -43,6 +43,28 @@ class LivePosting:
 
 
 @dataclass(frozen=True)
+class LiveEmergency:
+    """Emergency access in force now: to one record by its reference, or to a mission up to Confidential."""
+
+    mission_id: uuid.UUID
+    reference: str
+
+
+@dataclass
+class Shown:
+    """What a page was built from: the highest marking, for its banner, and what was read inside a compartment."""
+
+    highest: int = Marking.UNCLASSIFIED
+    closely_held: set[Record] = field(default_factory=set)
+
+    def note(self, record: Record) -> None:
+        """Remember that this record went into the page."""
+        self.highest = max(self.highest, record.marking)
+        if record.compartment_id:
+            self.closely_held.add(record)
+
+
+@dataclass(frozen=True)
 class Access:
     """What one person may see and do at one moment, read from the database and never from a session."""
 
@@ -51,6 +73,10 @@ class Access:
     postings: tuple[LivePosting, ...] = ()
     compartments: frozenset[uuid.UUID] = frozenset()
     grants: frozenset[uuid.UUID] = frozenset()
+    emergencies: tuple[LiveEmergency, ...] = ()
+    # Travel mode: nothing above this opens, whatever the postings say.
+    travel_ceiling: int | None = None
+    shown: Shown = field(default_factory=Shown, compare=False, repr=False)
     permissions: frozenset[tuple[uuid.UUID, str]] = frozenset()
     headquarters_permissions: frozenset[str] = frozenset()
 
@@ -68,6 +94,11 @@ class Access:
     def mission_ids(self) -> frozenset[uuid.UUID]:
         """Return the missions of the postings, headquarters left out."""
         return frozenset(posting.mission_id for posting in self.postings if posting.mission_id)
+
+    @property
+    def ceiling(self) -> int:
+        """Return the highest marking that any posting opens; -1 without a posting."""
+        return max((posting.ceiling for posting in self.postings), default=-1)
 
     @property
     def is_at_headquarters(self) -> bool:
@@ -115,10 +146,13 @@ class ScopedQuerySet(models.QuerySet[Any]):
     """A queryset that gives nothing away until it is told whose eyes it is for."""
 
     _scope: str = ""
+    _shown: Shown | None = None
 
     def visible_to(self, access: Access) -> Self:
-        """Keep what this person may see."""
-        return self.filter(self.model.visibility(access)).unscoped("narrowed by the visibility rule")
+        """Keep what this person may see, and remember what they were shown."""
+        queryset = self.filter(self.model.visibility(access)).unscoped("narrowed by the visibility rule")
+        queryset._shown = access.shown
+        return queryset
 
     def unscoped(self, reason: str) -> Self:
         """Allow evaluation without a person, for the stated reason: services that act for the system itself."""
@@ -129,6 +163,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
     def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]
         clone._scope = self._scope
+        clone._shown = self._shown
         return clone
 
     def _require_scope(self) -> None:
@@ -137,7 +172,12 @@ class ScopedQuerySet(models.QuerySet[Any]):
 
     def _fetch_all(self) -> None:
         self._require_scope()
+        fetched_before = self._result_cache is not None
         super()._fetch_all()  # type: ignore[misc]
+        if self._shown and not fetched_before:
+            for row in self._result_cache or ():
+                if isinstance(row, Record):
+                    self._shown.note(row)
 
     def __or__(self, other: models.QuerySet[Any]) -> Self:
         self._require_scope()
@@ -179,27 +219,38 @@ def reach(access: Access, through: str = "") -> Q:
     """Return the condition under which a Record may be seen; `through` is the path to it, like "request__".
 
     A posting reaches its mission up to its marking ceiling (field staff: their office and what has no office); one's
-    own records and a live grant on the single record reach it too. Nothing but membership opens a compartment. The
+    own records, a live grant on the single record and emergency access reach it too, up to that ceiling. Nothing but
+    membership opens a compartment, and travel mode closes compartments, grants and whatever is marked above it. The
     training library is historical and public, so everyone with a posting may read it.
     """
 
-    def field(**conditions: Any) -> Q:
+    def where(**conditions: Any) -> Q:
         return Q(**{through + name: value for name, value in conditions.items()})
 
     reached = Q(pk__in=())
     for posting in access.postings:
         if posting.mission_id and posting.role not in WITHOUT_CONTENT:
-            within = field(mission_id=posting.mission_id, marking__lte=posting.ceiling)
+            within = where(mission_id=posting.mission_id, marking__lte=posting.ceiling)
             if posting.role in OFFICE_BOUND and posting.office_id:
-                within &= field(office_id=posting.office_id) | field(office_id=None)
+                within &= where(office_id=posting.office_id) | where(office_id=None)
             reached |= within
     if access.postings:
-        ceiling = max(posting.ceiling for posting in access.postings)
-        reached |= field(created_by_id=access.user_id, mission_id__in=access.mission_ids, marking__lte=ceiling)
-        reached |= field(mission__is_library=True)
+        own = where(created_by_id=access.user_id, mission_id__in=access.mission_ids)
+        reached |= own & where(marking__lte=access.ceiling)
+        reached |= where(mission__is_library=True)
     if access.grants:
-        reached |= field(pk__in=access.grants)
-    return reached & (field(compartment_id=None) | field(compartment_id__in=access.compartments))
+        reached |= where(pk__in=access.grants, marking__lte=access.ceiling)
+    for emergency in access.emergencies:
+        reached |= _in_emergency(emergency, access, where)
+    reached &= where(compartment_id=None) | where(compartment_id__in=access.compartments)
+    return reached if access.travel_ceiling is None else reached & where(marking__lte=access.travel_ceiling)
+
+
+def _in_emergency(emergency: LiveEmergency, access: Access, where: Callable[..., Q]) -> Q:
+    if emergency.reference:
+        return where(mission_id=emergency.mission_id, reference=emergency.reference, marking__lte=access.ceiling)
+    ceiling = min(Marking.CONFIDENTIAL, access.ceiling)
+    return where(mission_id=emergency.mission_id, marking__lte=ceiling)
 
 
 def counted(access: Access, through: str = "") -> Q:

@@ -183,18 +183,93 @@ class Compartment(models.Model):
         return self.name
 
 
-class CompartmentMember(models.Model):
-    """One person read into one compartment until a date."""
+class CompartmentMemberQuerySet(models.QuerySet["CompartmentMember"]):
+    """Who is inside at a moment."""
 
+    def live(self, at: datetime) -> "CompartmentMemberQuerySet":
+        """Keep those whom two owners read in, and who have not been read out."""
+        return self.filter(confirmed_at__isnull=False, starts_at__lte=at, ends_at__gt=at)
+
+
+class CompartmentMember(models.Model):
+    """One person read into one compartment until a date: one owner proposes, another confirms."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     compartment = models.ForeignKey(Compartment, models.CASCADE, related_name="members")
     user = models.ForeignKey(User, models.PROTECT, related_name="compartment_memberships")
     is_owner = models.BooleanField(default=False)
     reason = models.CharField(max_length=200)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+
+    objects = CompartmentMemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [all_or_none("confirmed_by", "confirmed_at")]
 
     def __str__(self) -> str:
         return f"{self.user} in {self.compartment}"
+
+
+class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):
+    """Which emergencies are open at a moment."""
+
+    def live(self, at: datetime) -> "EmergencyAccessQuerySet":
+        """Keep what has been opened, has not run out and has not been closed."""
+        return self.filter(opened_at__lte=at, ends_at__gt=at, closed_at=None)
+
+
+class EmergencyAccess(models.Model):
+    """Break-glass: one person reads one record, or a mission up to Confidential, for four hours and for a reason.
+
+    It never opens a compartment, changes nothing, is announced to the information manager, the auditor and the
+    author of the record, and is reviewed afterwards. `reference` is empty when it covers the mission, and may name
+    nothing that exists: who asks is not told.
+    """
+
+    class Reason(models.TextChoices):
+        LIFE_AT_RISK = "life_at_risk", _("Somebody’s life is at risk now")
+        COLLEAGUE_ABSENT = "colleague_absent", _("The colleague who knows cannot be reached")
+        SECURITY_INCIDENT = "security_incident", _("A security incident is going on")
+        OTHER = "other", _("Something else")
+
+    class Finding(models.TextChoices):
+        JUSTIFIED = "justified", _("It was justified")
+        NOT_JUSTIFIED = "not_justified", _("It was not justified")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="emergencies")
+    mission = models.ForeignKey(Mission, models.PROTECT, related_name="emergencies")
+    reference = models.CharField(max_length=16, blank=True)
+    reason = models.CharField(max_length=20, choices=Reason)
+    explanation = models.TextField()
+    opened_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    finding = models.CharField(max_length=16, choices=Finding, blank=True)
+    review = models.TextField(blank=True)
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+
+    objects = EmergencyAccessQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # Access is built from a person's open emergencies on every request.
+            models.Index(fields=["user", "ends_at"], name="emergency_of_person"),
+        ]
+        constraints = [
+            all_or_none("reviewed_by", "reviewed_at"),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("user")), name="nobody_reviews_their_own_emergency"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.opened_at:%Y-%m-%d %H:%M}"
 
 
 class RecordGrant(UserObjectPermissionBase):

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db.models import Value
 
 from accounts.models import User
-from missions.access import Access, LivePosting
-from missions.models import CompartmentMember, MissionGroupPermission, Posting, RecordGrant
+from missions.access import Access, LiveEmergency, LivePosting
+from missions.models import CompartmentMember, EmergencyAccess, MissionGroupPermission, Posting, RecordGrant
 from missions.roles import PERMISSIONS_OF_ROLE
 
-COMPARTMENT, GRANT, PERMISSION = "compartment", "grant", "permission"
+COMPARTMENT, GRANT, EMERGENCY, PERMISSION = "compartment", "grant", "emergency", "permission"
 
 
 def access_for(user: User, at: datetime) -> Access:
@@ -28,6 +28,8 @@ def access_for(user: User, at: datetime) -> Access:
         postings=tuple(_live(posting) for posting in postings),
         compartments=frozenset(key for kind, key, _word in needs_to_know if kind == COMPARTMENT),
         grants=frozenset(key for kind, key, _word in needs_to_know if kind == GRANT),
+        emergencies=tuple(LiveEmergency(key, word) for kind, key, word in needs_to_know if kind == EMERGENCY),
+        travel_ceiling=user.travel_ceiling,
         permissions=frozenset((key, word) for kind, key, word in needs_to_know if kind == PERMISSION),
         headquarters_permissions=frozenset(
             permission
@@ -52,16 +54,23 @@ def _live(posting: Posting) -> LivePosting:
 
 
 def _needs_to_know(user: User, at: datetime) -> list[tuple[str, UUID, str]]:
-    """Read compartments, grants and role permissions in one round trip: every page asks for all three."""
+    """Read compartments, grants, emergencies and role permissions in one round trip: every page asks for them all."""
     postings = Posting.objects.live(at).filter(user=user)
-    memberships = CompartmentMember.objects.filter(user=user, starts_at__lte=at, ends_at__gt=at)
     permissions = MissionGroupPermission.objects.filter(group__in=postings.values("role_group"))
+    rows = permissions.values_list(Value(PERMISSION), "content_object", "permission__codename")
+    return list(rows if user.travel_ceiling is not None else rows.union(*_opened_to(user, at)))
+
+
+def _opened_to(user: User, at: datetime) -> list[Any]:
+    """Return what opens more than the postings do, and stays at home when a person travels."""
+    memberships = CompartmentMember.objects.live(at).filter(user=user)
+    emergencies = EmergencyAccess.objects.live(at).filter(user=user)
     concrete: list[Any] = RecordGrant.__subclasses__()
-    rows = permissions.values_list(Value(PERMISSION), "content_object", "permission__codename").union(
+    return [
         memberships.values_list(Value(COMPARTMENT), "compartment", Value("")),
+        emergencies.values_list(Value(EMERGENCY), "mission", "reference"),
         *(
             grant.objects.filter(user=user, expires_at__gt=at).values_list(Value(GRANT), "content_object", Value(""))
             for grant in concrete
         ),
-    )
-    return list(rows)
+    ]

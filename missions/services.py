@@ -268,7 +268,16 @@ def open_compartment(*, mission: Mission, name: str, by: Access, at: datetime) -
     refuse_if_any(policies.open_compartment(mission=mission, name=name, by=by, at=at))
     compartment = Compartment.objects.create(mission=mission, name=name, opened_by=by.user, opened_at=at)
     if LEADERSHIP & set(by.roles_in(mission.pk)):
-        compartment.members.create(user=by.user, is_owner=True, reason=name, starts_at=at, ends_at=at + OWNERSHIP)
+        compartment.members.create(
+            user=by.user,
+            is_owner=True,
+            reason=name,
+            starts_at=at,
+            ends_at=at + OWNERSHIP,
+            proposed_by=by.user,
+            confirmed_by=by.user,
+            confirmed_at=at,
+        )
     log.record(Kind.COMPARTMENT_OPENED, target=compartment, by=by, at=at)
     return compartment
 
@@ -279,6 +288,14 @@ def read_in(
 ) -> CompartmentMember:
     """Let one more person into a compartment until a date."""
     refuse_if_any(policies.read_in(compartment=compartment, user=user, reason=reason, ends_at=ends_at, by=by, at=at))
-    member: CompartmentMember = compartment.members.create(user=user, reason=reason, starts_at=at, ends_at=ends_at)
+    member: CompartmentMember = compartment.members.create(
+        user=user,
+        reason=reason,
+        starts_at=at,
+        ends_at=ends_at,
+        proposed_by=by.user,
+        confirmed_by=by.user,
+        confirmed_at=at,
+    )
     log.record(Kind.COMPARTMENT_JOINED, target=compartment, by=by, at=at)
     return member

@@ -29,6 +29,7 @@ EXEMPT = {
     "missions.Office": "names of offices",
     "missions.Posting": "who serves where; shown to those who manage postings",
     "missions.Compartment": "reached through membership only",
+    "missions.EmergencyAccess": "who broke the glass and why; read by the person, the information manager and the auditor",
     "missions.CompartmentMember": "reached through the compartment only",
     "missions.Posture": "readable by everybody in the mission, so that nobody believes in a ban that is not there",
     "missions.Prohibition": "readable by everybody in the mission",

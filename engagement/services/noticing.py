@@ -57,7 +57,7 @@ def holding(mission: Mission, roles: Iterable[str], at: datetime, about: Record 
         postings = postings.filter(ceiling__gte=about.marking).exclude(elsewhere)
     people = User.objects.filter(pk__in=postings.values("user"), is_active=True)
     if about is not None and about.compartment_id:
-        inside = CompartmentMember.objects.filter(compartment=about.compartment_id, starts_at__lte=at, ends_at__gt=at)
+        inside = CompartmentMember.objects.live(at).filter(compartment=about.compartment_id)
         people = people.filter(pk__in=inside.values("user"))
     return list(people.order_by("username"))
 

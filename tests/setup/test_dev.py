@@ -85,6 +85,8 @@ def dev_py(house: Path, *words: str, **extra: str) -> subprocess.CompletedProces
 @pytest.fixture
 def serving(furnished: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """A demonstration that is up."""
+    # A test run started in the background inherits an ignored interrupt and would hand it on.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, furnished / "dev.py", "run"],
         env=plain_environment(PORT=str(port)),
