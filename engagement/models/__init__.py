@@ -3,6 +3,7 @@
 from engagement.models.decisions import Advice, Assessment, Decision, Rating, Submission
 from engagement.models.engagements import Commitment, Contact, Engagement, FormDraft, Notice
 from engagement.models.requests import Answer, GateAnswer, Measure, Modality, Request, RequestGrant
+from engagement.models.sources import Consent, Reveal, RiskSheet, Shredding, Source, SourceIdentity
 from engagement.models.status import EngagementStatus, RequestStatus
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Answer",
     "Assessment",
     "Commitment",
+    "Consent",
     "Contact",
     "Decision",
     "Engagement",
@@ -23,5 +25,10 @@ __all__ = [
     "Request",
     "RequestGrant",
     "RequestStatus",
+    "Reveal",
+    "RiskSheet",
+    "Shredding",
+    "Source",
+    "SourceIdentity",
     "Submission",
 ]

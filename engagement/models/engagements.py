@@ -60,6 +60,8 @@ class Contact(Record):
     path = models.CharField(max_length=10, choices=Path)
     engagement = models.ForeignKey(Engagement, models.PROTECT, null=True, related_name="contacts")
     group = models.ForeignKey(Group, models.PROTECT, null=True, related_name="contacts")
+    # Through whom, as a code name; only those who may see the source see it here.
+    intermediary = models.ForeignKey("engagement.Source", models.PROTECT, null=True, related_name="contacts")
     happened_at = models.DateTimeField()
     modality = models.CharField(max_length=12, choices=Modality)
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
@@ -150,6 +152,12 @@ class Notice(models.Model):
         CONTACT_ALERT = "contact_alert", _("A contact raises a question")
         CONSULTATION = "consultation", _("Headquarters is consulted")
         LAPSED = "lapsed", _("An approval has lapsed")
+        REVEAL_WANTED = "reveal_wanted", _("Somebody asks to see an identity")
+        REVEAL_DECIDED = "reveal_decided", _("Your wish to see an identity was answered")
+        IDENTITY_REVEALED = "identity_revealed", _("An identity was shown")
+        CONSENT_WITHDRAWN = "consent_withdrawn", _("A source withdrew their consent")
+        SHREDDING_WANTED = "shredding_wanted", _("Somebody asks to destroy an identity")
+        IDENTITY_SHREDDED = "identity_shredded", _("An identity was destroyed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="notices")
