@@ -2,6 +2,7 @@
 
 from engagement.models.decisions import Advice, Assessment, Decision, Rating, Submission
 from engagement.models.engagements import Commitment, Contact, Engagement, FormDraft, Notice
+from engagement.models.exports import Export
 from engagement.models.requests import Answer, GateAnswer, Measure, Modality, Request, RequestGrant
 from engagement.models.sources import Consent, Reveal, RiskSheet, Shredding, Source, SourceIdentity
 from engagement.models.status import EngagementStatus, RequestStatus
@@ -16,6 +17,7 @@ __all__ = [
     "Decision",
     "Engagement",
     "EngagementStatus",
+    "Export",
     "FormDraft",
     "GateAnswer",
     "Measure",

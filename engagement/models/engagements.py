@@ -158,6 +158,8 @@ class Notice(models.Model):
         CONSENT_WITHDRAWN = "consent_withdrawn", _("A source withdrew their consent")
         SHREDDING_WANTED = "shredding_wanted", _("Somebody asks to destroy an identity")
         IDENTITY_SHREDDED = "identity_shredded", _("An identity was destroyed")
+        ACCESS_GIVEN = "access_given", _("A request was opened to you")
+        EMERGENCY_OPENED = "emergency_opened", _("Emergency access was opened")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="notices")
