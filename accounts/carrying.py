@@ -60,7 +60,12 @@ def carry(request: HttpRequest) -> Carried | None:
     """Return what a refused POST of a private page held, or None when it did not come from a page of ours."""
     if request.method != "POST" or request.content_type not in FORMS or not is_same_origin(request):
         return None
-    return carried_by(request) or _typed(request)
+    return carried_by(request) or (typed(request) if _is_private(request) else None)
+
+
+def typed(request: HttpRequest) -> Carried:
+    """Return what a form of ours holds, and the address that it was sent to."""
+    return Carried(request.get_full_path(), _flat(request.POST.lists()))
 
 
 def is_same_origin(request: HttpRequest) -> bool:
@@ -70,10 +75,9 @@ def is_same_origin(request: HttpRequest) -> bool:
     return (parts.scheme, parts.netloc) == (request.scheme, request.get_host())
 
 
-def _typed(request: HttpRequest) -> Carried | None:
+def _is_private(request: HttpRequest) -> bool:
     match = request.resolver_match
-    is_private = match is not None and getattr(match.func, "login_required", True)
-    return Carried(request.get_full_path(), _flat(request.POST.lists())) if is_private else None
+    return match is not None and getattr(match.func, "login_required", True)
 
 
 def _flat(named: Iterable[tuple[str, list[str]]]) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ from django.contrib.auth import login, logout
 from django.db import transaction
 from django.http import HttpRequest
 
+from accounts import step_up
 from accounts.models import User
 from audit import log
 from audit.models import Kind
@@ -30,7 +31,15 @@ class Oneself:
 def sign_in(*, request: HttpRequest, user: User, at: datetime) -> None:
     """Open a session of this person."""
     login(request, user, backend=BACKEND)
+    step_up.confirm(request, at)
     log.record(Kind.SIGNED_IN, target=user, by=Oneself(user.pk), at=at)
+
+
+@transaction.atomic
+def confirm(*, request: HttpRequest, user: User, at: datetime) -> None:
+    """Keep that this person proved again who they are."""
+    step_up.confirm(request, at)
+    log.record(Kind.STEPPED_UP, target=user, by=Oneself(user.pk), at=at)
 
 
 @transaction.atomic

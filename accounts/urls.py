@@ -14,6 +14,7 @@ session_urls = [
 ]
 own_urls = [
     path("account/", views.account, name="account"),
+    path("account/confirm/", views.confirm, name="confirm"),
     path("language/", views.language, name="language"),
 ]
 help_urls = [

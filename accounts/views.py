@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import glossary, services
+from accounts import glossary, services, step_up
 from accounts.carrying import carried_by, carry
 from accounts.demo_people import demo_people, people_by_step
 from accounts.expired import ask_to_sign_in, offer_to_continue
-from accounts.forms import AccountForm, LanguageForm, SignInForm
+from accounts.forms import AccountForm, ConfirmForm, LanguageForm, SignInForm
 from accounts.models import User
 
 A_YEAR = 365 * 24 * 60 * 60
@@ -88,6 +88,20 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     if request.user.is_authenticated:
         return offer_to_continue(request, carried, status=403)
     return ask_to_sign_in(request, carried, status=403)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Take the proof of who sits there, and go on with what was being done."""
+    carried = carried_by(request)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if authenticate(request, username=_person(request).username, password=form.cleaned_data["password"]):
+            services.confirm(request=request, user=_person(request), at=timezone.now())
+            return offer_to_continue(request, carried) if carried else redirect(_next(request))
+        form.add_error("password", _("That is not your password. Try again."))
+    return step_up.ask_who_sits_there(request, carried, next_page=_next(request), form=form)
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,6 +13,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.step_up import CONFIRMED_AT
 from audit.append_only import lifted
 from audit.models import Event
 from missions.access import Access
@@ -21,6 +22,7 @@ from missions.postings import access_for
 from nsags.models import Group
 from protection.models import ThreatAssessment
 from tests import factories
+from tests.leaks import watch
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 APPEND_ONLY = (
@@ -138,6 +140,22 @@ def clock(monkeypatch: pytest.MonkeyPatch, at: datetime) -> Callable[[datetime],
     return stop
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _sign_in_wholly() -> Iterator[None]:
+    """Let force_login stand for a whole sign-in, with the second factor passed at this moment."""
+    force_login = Client.force_login
+
+    def sign_in(self: Client, user: User, backend: str | None = None) -> None:
+        force_login(self, user, backend)
+        session = self.session
+        session[CONFIRMED_AT] = timezone.now().isoformat()
+        session.save()
+
+    Client.force_login = sign_in
+    yield
+    Client.force_login = force_login
+
+
 @pytest.fixture
 def signed_in(clock: Callable[[datetime], None]) -> Callable[[User], Client]:
     """Return the browser of a person who has signed in: signed_in(amina).get(...)."""
@@ -163,6 +181,20 @@ def _flush_past_the_triggers() -> Iterator[None]:
     case._fixture_teardown = flush_everything
     yield
     case._fixture_teardown = flush
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watch_over_every_answer() -> None:
+    """Search whatever the application answers, mails and logs for records that its reader may not know of."""
+    watch.begin()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaks(_watch_over_every_answer: None) -> Iterator[None]:
+    """Fail a test in which something was shown to a person who may not see it."""
+    yield
+    leaks = watch.finish()
+    assert not leaks, "\n".join(leaks)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
