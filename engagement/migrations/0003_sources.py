@@ -181,9 +181,9 @@ class Migration(migrations.Migration):
             model_name='consent',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), ('withdrawn_on__isnull', False)), models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True), ('withdrawn_on__isnull', True)), _connector='OR'), name='consent_withdrawn_on_withdrawn_by_withdrawn_at_together'),
         ),
-        migrations.AddConstraint(
+        migrations.AddIndex(
             model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('source',), name='one_consent_in_force'),
+            index=models.Index(fields=['source', '-recorded_at'], name='consent_of_source'),
         ),
         migrations.AddConstraint(
             model_name='sourceidentity',

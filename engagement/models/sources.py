@@ -82,7 +82,7 @@ class PartOfSource(PartOfRecord):
 
 
 class Consent(PartOfSource):
-    """What a source agreed to, in which language it was explained, and whether they have taken it back.
+    """What a source agreed to, in which language it was explained, and whether they have taken it back; the latest counts.
 
     It is recorded without a signature: a paper found on the person could kill them (DNH-01).
     """
@@ -99,10 +99,8 @@ class Consent(PartOfSource):
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            all_or_none("withdrawn_on", "withdrawn_by", "withdrawn_at"),
-            models.UniqueConstraint(fields=["source"], condition=Q(withdrawn_on=None), name="one_consent_in_force"),
-        ]
+        indexes = [models.Index(fields=["source", "-recorded_at"], name="consent_of_source")]
+        constraints = [all_or_none("withdrawn_on", "withdrawn_by", "withdrawn_at")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.given_on}"
