@@ -9,10 +9,11 @@ RUN pip install --require-hashes --no-deps --only-binary :all: -r requirements.l
 
 COPY . .
 RUN useradd --system --home-dir /srv/parley parley \
-    && PARLEY_SECRET_KEY=only-while-building python manage.py compile_translations \
-    && PARLEY_SECRET_KEY=only-while-building python manage.py collectstatic --no-input --verbosity 0 \
+    && PARLEY_SECRET_KEY=only-while-building PARLEY_VAULT_KEY=only-while-building python manage.py compile_translations \
+    && PARLEY_SECRET_KEY=only-while-building PARLEY_VAULT_KEY=only-while-building python manage.py collectstatic --no-input --verbosity 0 \
+    && mkdir -p -m 700 var/vault \
     && chown -R parley var
 
 USER parley
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--access-logfile", "-", "--no-control-socket"]
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--config", "python:config.gunicorn_logs", "--no-control-socket"]

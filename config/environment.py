@@ -34,7 +34,11 @@ def secret(name: str, *, needed: bool, default: str) -> str:
     return value or default
 
 
-def database(url: str, *, sqlite_path: Path) -> dict[str, Any]:
+# How long PostgreSQL works on one statement, waits for one lock, and bears a transaction that does nothing.
+LIMITS = {"statement_timeout": "10s", "lock_timeout": "3s", "idle_in_transaction_session_timeout": "30s"}
+
+
+def database(url: str, *, sqlite_path: Path, limited: bool = True) -> dict[str, Any]:
     """Return the DATABASES entry for a DATABASE_URL, or SQLite in WAL mode when there is none."""
     if not url:
         return sqlite(str(sqlite_path))
@@ -54,7 +58,9 @@ def database(url: str, *, sqlite_path: Path) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3},
+        "OPTIONS": {"connect_timeout": 3, "options": " ".join(f"-c {name}={LIMITS[name]}" for name in LIMITS)}
+        if limited
+        else {"connect_timeout": 3},
     }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from config import environment
+from config import environment, headers, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -17,6 +17,13 @@ DEBUG = environment.flag("PARLEY_DEBUG", default=False)
 SECRET_KEY = environment.secret(
     "PARLEY_SECRET_KEY", needed=not (DEMO or DEBUG), default="demonstration-only-never-used-with-real-records"
 )
+# Identities of sources: the key that wraps their keys, the one before it while keys are wrapped anew, and where the
+# wrapped keys stand, apart from the database and from its backups (docs/explanation/sources-and-identities.md).
+VAULT_KEY = environment.secret(
+    "PARLEY_VAULT_KEY", needed=not (DEMO or DEBUG), default="demonstration-only-never-wraps-a-real-key"
+)
+VAULT_KEY_FORMER = environment.secret("PARLEY_VAULT_KEY_FORMER", needed=False, default="")
+VAULT_DIR = os.environ.get("PARLEY_VAULT_DIR") or VAR_DIR / "vault"
 ALLOWED_HOSTS = environment.words("PARLEY_ALLOWED_HOSTS") or ["127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = environment.words("PARLEY_TRUSTED_ORIGINS")
 
@@ -39,6 +46,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.SecureHeaders",
+    "csp.middleware.CSPMiddleware",
+    "config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.NoNoughtBytes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -46,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.middleware.StatedOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SignInRequired",
@@ -53,7 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "missions.middleware.RequestAccess",
-    "config.middleware.NeverStore",
+    "config.middleware.BusyDatabase",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -78,7 +89,12 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": environment.database(os.environ.get("DATABASE_URL", ""), sqlite_path=VAR_DIR / "parley.sqlite3")
+    "default": environment.database(
+        os.environ.get("DATABASE_URL", ""),
+        sqlite_path=VAR_DIR / "parley.sqlite3",
+        # A page that waits holds up the next person's; changing tables may take as long as it needs.
+        limited=environment.flag("PARLEY_DATABASE_LIMITS", default=True),
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -96,17 +112,31 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-SESSION_COOKIE_NAME = "parley_session"
+SESSION_COOKIE_SECURE = not (DEMO or DEBUG)
+# Browsers take this prefix from this very host over HTTPS only, so no neighbour can plant a cookie of that name.
+COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}parley_session"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = not (DEMO or DEBUG)
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}parley_csrf"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_COOKIE_HTTPONLY = True
-SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not (DEMO or DEBUG) else None
+SECURE_SSL_REDIRECT = not (DEMO or DEBUG)
+# Whoever asks whether the process is up asks from the same machine.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 0 if DEMO or DEBUG else 2 * 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_HEADERS = headers.EVERYWHERE
+CONTENT_SECURITY_POLICY = headers.content_policy()
+LOGGING = logs.CONFIGURATION
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.logs.NoValues"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]

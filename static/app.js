@@ -5,9 +5,22 @@
   var all = function (selector, root) { return Array.prototype.slice.call((root || d).querySelectorAll(selector)); };
   var say = function (element, text) { if (element && element.textContent !== text) element.textContent = text; };
   var clock = function () { return new Date().toLocaleTimeString(d.documentElement.lang, { hour: '2-digit', minute: '2-digit', hour12: false }); };
-  var post = function (url, form, signal) {
-    return fetch(url, { method: 'POST', body: new FormData(form), signal: signal, keepalive: !signal, credentials: 'same-origin' })
-      .then(function (answer) { if (!answer.ok || answer.redirected) throw new Error(answer.status); return answer; });
+  var post = function (url, form) {
+    return fetch(url, { method: 'POST', body: new FormData(form), keepalive: true, credentials: 'same-origin' })
+      .then(function (answer) { if (!answer.ok || answer.redirected) throw new Error(answer.status); });
+  };
+  // The browser itself reads the answer as a document without scripts: no text of ours ever becomes markup.
+  var ask = function (url, form, arrived, failed) {
+    var call = new XMLHttpRequest();
+    call.open('POST', url);
+    call.responseType = 'document';
+    call.onload = function () {
+      var there = call.status === 200 && call.response && call.responseURL === new URL(url, location.href).href;
+      if (there) arrived(call.response.body.childNodes); else failed();
+    };
+    call.onerror = failed;
+    call.send(new FormData(form));
+    return call;
   };
 
   // One press, one submission; the server also knows each form by its submission_key.
@@ -54,21 +67,19 @@
   // Live fragment: <form data-live="address" data-live-into="#id">. Focus stays where it is; a screen reader hears
   // only the sentence in data-say, and only when it changes.
   all('form[data-live]').forEach(function (form) {
-    var timer, stop, box = d.querySelector(form.dataset.liveInto), status = d.querySelector('[data-live-status]');
+    var timer, call, box = d.querySelector(form.dataset.liveInto), status = d.querySelector('[data-live-status]');
     if (!box) return;
     form.addEventListener('change', function () {
       clearTimeout(timer);
       timer = setTimeout(function () {
-        if (stop) stop.abort();
-        stop = new AbortController();
+        if (call) call.abort();
         box.setAttribute('aria-busy', 'true');
-        post(form.dataset.live, form, stop.signal).then(function (answer) { return answer.text(); }).then(function (html) {
-          box.innerHTML = html;
+        call = ask(form.dataset.live, form, function (nodes) {
+          box.replaceChildren.apply(box, nodes);
           var said = box.querySelector('[data-say]');
           say(status, said ? said.dataset.say : '');
           box.removeAttribute('aria-busy');
-        }).catch(function (error) {
-          if (error.name === 'AbortError') return;
+        }, function () {
           box.removeAttribute('aria-busy');
           say(status, form.dataset.liveFailed || '');
         });
