@@ -15,6 +15,8 @@ FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 # A long report is some 20,000 characters; beyond this, the page would be too heavy for a slow line.
 MOST_CHARACTERS = 200_000
 # Sign-in itself and what it hands on are never carried as content.
+# Nor is who a source is: such a form is typed again.
+SECRET = "secret-"
 NEVER = {"csrfmiddlewaretoken", "next", "username", "person"}
 
 
@@ -85,6 +87,8 @@ def _flat(named: Iterable[tuple[str, list[str]]]) -> tuple[tuple[str, str], ...]
 
 
 def _may_travel(name: str) -> bool:
+    if name.startswith(SECRET):
+        return False
     return name not in NEVER and name != ADDRESS and not name.startswith(PREFIX) and "password" not in name.lower()
 
 
