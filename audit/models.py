@@ -29,6 +29,7 @@ class Kind(models.TextChoices):
     EXPORTED = "export.made", _("Exported")
     MISSION_OPENED = "mission.opened", _("Mission opened")
     POSTING_OPENED = "posting.opened", _("Posting opened")
+    POSTING_CHANGED = "posting.changed", _("Posting changed")
     POSTING_ENDED = "posting.ended", _("Posting ended")
     POSTURE_SET = "posture.set", _("Posture set")
     CONTACT_PROHIBITED = "prohibition.issued", _("Contact prohibited")

@@ -49,18 +49,28 @@ class LiveEmergency:
     mission_id: uuid.UUID
     reference: str
 
+    def covers(self, record: Record) -> bool:
+        """Say whether a record lies in what this opens, whether or not a posting opens it as well."""
+        # What a list left unread of a record is not asked of the database for this.
+        reference = record.__dict__.get("reference", "")
+        return record.mission_id == self.mission_id and (not self.reference or self.reference == reference)
+
 
 @dataclass
 class Shown:
-    """What a page was built from: the highest marking, for its banner, and what was read inside a compartment."""
+    """What a page was built from: the highest marking, for its banner, and what is not read without a trace.
+
+    Closely held is whatever stands in a compartment, and whatever is read while emergency access to it is open.
+    """
 
     highest: int = Marking.UNCLASSIFIED
     closely_held: set[Record] = field(default_factory=set)
+    emergencies: tuple[LiveEmergency, ...] = ()
 
     def note(self, record: Record) -> None:
         """Remember that this record went into the page."""
         self.highest = max(self.highest, record.marking)
-        if record.compartment_id:
+        if record.compartment_id or any(emergency.covers(record) for emergency in self.emergencies):
             self.closely_held.add(record)
 
 

@@ -12,7 +12,7 @@ from accounts.widgets import SplitDateField
 from missions.access import Marking
 from missions.bands import RISK_BANDS
 from missions.models import Mission, Office, Posture
-from missions.policies import ONLY_AT_HEADQUARTERS
+from missions.policies.postings import ONLY_AT_HEADQUARTERS
 from missions.roles import Authority, Role
 
 LONG_TEXT = {"rows": 4, "dir": "auto", "data-max": 600}

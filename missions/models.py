@@ -152,6 +152,10 @@ class Posting(models.Model):
     ceiling = models.PositiveSmallIntegerField(choices=Marking, default=Marking.CONFIDENTIAL)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
+    # More than Confidential is asked for by one person and confirmed by another.
+    asked_ceiling = models.PositiveSmallIntegerField(choices=Marking, null=True)
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(null=True)
 
     objects = PostingQuerySet.as_manager()
 
@@ -161,13 +165,25 @@ class Posting(models.Model):
             models.Index(fields=["user", "starts_at"], name="posting_of_person"),
         ]
         constraints = [
+            all_or_none("asked_ceiling", "asked_by", "asked_at"),
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="posting_ends_after_it_starts"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.mission or ''}".strip()
+
+
+class CompartmentQuerySet(models.QuerySet["Compartment"]):
+    """Who learns that a compartment exists."""
+
+    def visible_to(self, access: Access) -> "CompartmentQuerySet":
+        """Keep those that a person is inside of, and those of the mission that the person heads; on the road, none."""
+        if access.travel_ceiling is not None:
+            return self.none()
+        headed = {posting.mission_id for posting in access.postings if posting.role == Role.HEAD_OF_MISSION}
+        return self.filter(Q(pk__in=access.compartments) | Q(mission_id__in=headed))
 
 
 class Compartment(models.Model):
@@ -178,6 +194,11 @@ class Compartment(models.Model):
     name = models.CharField(max_length=60)
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
+
+    objects = CompartmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mission", "name"], name="one_compartment_per_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -212,6 +233,36 @@ class CompartmentMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.compartment}"
+
+    @property
+    def mission_id(self) -> uuid.UUID:
+        """Return the mission that an event about this membership belongs to."""
+        return self.compartment.mission_id
+
+    def end(self, at: datetime) -> None:
+        """Close the compartment to this person from that moment on."""
+        self.ends_at = at
+        self.save(update_fields=["ends_at"])
+
+
+class MarkingChange(models.Model):
+    """Who marked a record higher or lower, and why it may be read more widely."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="+")
+    # The records stand above missions in the order of imports, so this is the key and no more.
+    record_id = models.UUIDField()
+    before = models.PositiveSmallIntegerField(choices=Marking)
+    after = models.PositiveSmallIntegerField(choices=Marking)
+    reason = models.TextField(blank=True)
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["record_id", "-changed_at"], name="marking_of_record")]
+
+    def __str__(self) -> str:
+        return f"{self.get_before_display()} > {self.get_after_display()}"
 
 
 class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):

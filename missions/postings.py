@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Value
 
 from accounts.models import User
-from missions.access import Access, LiveEmergency, LivePosting
+from missions.access import Access, LiveEmergency, LivePosting, Shown
 from missions.models import CompartmentMember, EmergencyAccess, MissionGroupPermission, Posting, RecordGrant
 from missions.roles import PERMISSIONS_OF_ROLE
 
@@ -22,14 +22,16 @@ def access_for(user: User, at: datetime) -> Access:
         Posting.objects.live(at).filter(user=user).select_related("mission", "office").order_by("starts_at")
     )
     needs_to_know = _needs_to_know(user, at) if postings else []
+    emergencies = tuple(LiveEmergency(key, word) for kind, key, word in needs_to_know if kind == EMERGENCY)
     return Access(
         user=user,
         at=at,
         postings=tuple(_live(posting) for posting in postings),
         compartments=frozenset(key for kind, key, _word in needs_to_know if kind == COMPARTMENT),
         grants=frozenset(key for kind, key, _word in needs_to_know if kind == GRANT),
-        emergencies=tuple(LiveEmergency(key, word) for kind, key, word in needs_to_know if kind == EMERGENCY),
+        emergencies=emergencies,
         travel_ceiling=user.travel_ceiling,
+        shown=Shown(emergencies=emergencies),
         permissions=frozenset((key, word) for kind, key, word in needs_to_know if kind == PERMISSION),
         headquarters_permissions=frozenset(
             permission
@@ -62,9 +64,13 @@ def _needs_to_know(user: User, at: datetime) -> list[tuple[str, UUID, str]]:
 
 
 def _opened_to(user: User, at: datetime) -> list[Any]:
-    """Return what opens more than the postings do, and stays at home when a person travels."""
-    memberships = CompartmentMember.objects.live(at).filter(user=user)
-    emergencies = EmergencyAccess.objects.live(at).filter(user=user)
+    """Return what opens more than the postings do, and stays at home when a person travels.
+
+    Compartments and emergencies close with the last posting in their mission, however that ended.
+    """
+    served = Posting.objects.live(at).filter(user=user).values("mission")
+    memberships = CompartmentMember.objects.live(at).filter(user=user, compartment__mission__in=served)
+    emergencies = EmergencyAccess.objects.live(at).filter(user=user, mission__in=served)
     concrete: list[Any] = RecordGrant.__subclasses__()
     return [
         memberships.values_list(Value(COMPARTMENT), "compartment", Value("")),

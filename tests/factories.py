@@ -22,7 +22,7 @@ from engagement.policies.drafting import AnswerInput
 from engagement.services import contacts, dialogue, drafting, submission
 from missions import services as missions
 from missions.access import Access, Marking
-from missions.models import Area, Compartment, Mission, Office
+from missions.models import Area, Compartment, Mission, Office, Posting
 from missions.postings import access_for
 from missions.roles import Role
 from nsags import services as nsags
@@ -66,10 +66,11 @@ CAST = {
     "joseph": Member("Joseph Addo", Role.HEAD_OF_MISSION, ceiling=Marking.STRICTLY_CONFIDENTIAL),
     "otto": Member("Otto Weber", Role.AUDITOR),
 }
-# The rest of the advisers, whom no test calls by name: some gates ask for them.
+# The rest, whom no test calls by name: some gates ask for these advisers, and a compartment has a second owner.
 EXTRAS = {
     "greta": Member("Greta Olsen", Role.PROTECTION_ADVISER),
     "felix": Member("Felix Mora", Role.FORCE_LIAISON),
+    "salma": Member("Salma Idris", Role.ANALYST),
 }
 
 
@@ -106,13 +107,25 @@ def make_mission(
 def post(
     user: User, *, mission: Mission | None, role: str, office: str = "", ceiling: int = 1, by: User, at: datetime
 ) -> User:
-    """Post a person, by the information manager."""
+    """Post a person, by the information manager; a second one confirms what is above Confidential."""
     place = mission.offices.get(name=office) if mission and office else None
     access = access_for(by, at)
-    missions.open_posting(
+    posting = missions.open_posting(
         user=user, mission=mission, role=role, office=place, ceiling=ceiling, starts_at=at, by=access, at=at
     )
+    if posting.asked_ceiling is not None:
+        missions.confirm_ceiling(posting=posting, by=access_for(_deputy(access, at), at), at=at)
     return user
+
+
+def _deputy(by: Access, at: datetime) -> User:
+    """Return another information manager of the same mission, and post one where there is none."""
+    mission = mission_of(by)
+    others = Posting.objects.live(at).holding(Role.INFORMATION_MANAGER, mission).exclude(user=by.user_id)
+    if other := others.select_related("user").first():
+        return other.user
+    deputy = make_user(f"deputy.{mission.code.lower()}", name="Ravi Mehta")
+    return post(deputy, mission=mission, role=Role.INFORMATION_MANAGER, by=by.user, at=at)
 
 
 def make_cast(*, at: datetime) -> dict[str, User]:
@@ -155,13 +168,28 @@ def make_posture(mission: Mission, code: str, *, by: User, at: datetime) -> None
 
 
 def make_compartment(*, mission: Mission, owner: User, members: Iterable[User] = (), at: datetime) -> Compartment:
-    """Open a need-to-know circle and read people in for 60 days."""
+    """Open a need-to-know circle and read people in for 60 days; its second owner is nobody of the cast."""
+    second = _second_owner(mission, at)
     by = access_for(owner, at)
-    compartment = missions.open_compartment(mission=mission, name="Copper Lantern", by=by, at=at)
+    compartment = missions.open_compartment(mission=mission, second_owner=second, by=by, at=at)
     for user in members:
         ends_at = at + timedelta(days=60)
-        missions.read_in(compartment=compartment, user=user, reason="Drafts it.", ends_at=ends_at, by=by, at=at)
+        member = missions.propose_member(
+            compartment=compartment, user=user, reason="Drafts it.", ends_at=ends_at, by=by, at=at
+        )
+        missions.confirm_member(member=member, by=access_for(second, at), at=at)
     return compartment
+
+
+def _second_owner(mission: Mission, at: datetime) -> User:
+    analysts = Posting.objects.live(at).holding(Role.ANALYST, mission).order_by("starts_at").select_related("user")
+    if known := analysts.first():
+        return known.user
+    managers = Posting.objects.live(at).holding(Role.INFORMATION_MANAGER, mission).order_by("starts_at")
+    manager = managers.select_related("user").first()
+    assert manager is not None, "a mission has an information manager"
+    keeper = make_user(f"keeper.{mission.code.lower()}", name="Salma Idris")
+    return post(keeper, mission=mission, role=Role.ANALYST, by=manager.user, at=at)
 
 
 def make_group(

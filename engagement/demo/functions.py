@@ -7,6 +7,7 @@ FUNCTIONS = frozenset(
         gettext_noop("Analyst"),
         gettext_noop("Auditor"),
         gettext_noop("Child and women’s protection adviser"),
+        gettext_noop("Deputy information manager"),
         gettext_noop("Field officer, Bria"),
         gettext_noop("Field officer, Kesi"),
         gettext_noop("Force liaison"),

@@ -21,6 +21,7 @@ from protection import services as protection
 from protection.models import ThreatAssessment
 
 CODE = "UNMIKA"
+DEPUTY = "samir"
 OPENED = 150
 # A request rests on evidence of the days before it.
 EVIDENCE_AGE = timedelta(days=2)
@@ -95,7 +96,8 @@ class World:
         )
         self._draw_map()
         by = self.eyes(manager, opened_at)
-        for person in self.written["people"]:
+        # The deputy first: a second person confirms whoever reads above Confidential.
+        for person in sorted(self.written["people"], key=lambda person: person["username"] != DEPUTY):
             if person["username"] != manager:
                 self._post(person, by, opened_at)
         at = self.on(OPENED - 1)
@@ -111,7 +113,7 @@ class World:
             Mandate.objects.create(mission=self.mission, starts_on=self.day(-OPENED), ends_on=self.day(200), **mandate)
 
     def _post(self, person: dict[str, Any], by: Access, at: datetime) -> None:
-        missions.open_posting(
+        posting = missions.open_posting(
             user=self.people[person["username"]],
             mission=None if person["role"] == "headquarters_desk" else self.mission,
             role=person["role"],
@@ -121,6 +123,8 @@ class World:
             by=by,
             at=at,
         )
+        if posting.asked_ceiling is not None:
+            missions.confirm_ceiling(posting=posting, by=self.eyes(DEPUTY, at), at=at)
 
     # ---- groups, leaders, threats ----
 
@@ -140,17 +144,18 @@ class World:
         at = self.on(50)
         by = self.eyes("helena", at)
         about = self.written["compartment"]
-        circle = missions.open_compartment(mission=self.mission, name=about["name"], by=by, at=at)
-        ends_at = self.now + timedelta(days=90)
+        second = self.people[about["second_owner"]]
+        circle = missions.open_compartment(mission=self.mission, second_owner=second, by=by, at=at)
         for username in about["members"]:
-            missions.read_in(
+            member = missions.propose_member(
                 compartment=circle,
                 user=self.people[username],
                 reason=about["reason"],
-                ends_at=ends_at,
+                ends_at=self.now + timedelta(days=90),
                 by=by,
                 at=at,
             )
+            missions.confirm_member(member=member, by=access_for(second, at), at=at)
         return circle
 
     def _describe(self, written: dict[str, Any], circle: Compartment) -> Group:

@@ -227,5 +227,5 @@ def test_the_people_are_listed_by_what_they_do():
     call_command("demo_people", stdout=output, skip_checks=True)
 
     lines = output.getvalue().splitlines()
-    assert len(lines) == 16
+    assert len(lines) == 17
     assert any(line.startswith("Field officer, Bria") and line.endswith("Aline Diallo") for line in lines)

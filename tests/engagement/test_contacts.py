@@ -7,10 +7,10 @@ import pytest
 from audit.models import Event
 from engagement.models import Commitment, Contact, EngagementStatus, Modality, Notice
 from engagement.services import contacts, dialogue
-from missions import services as missions
 from missions.models import Area
 from missions.refusals import Refused
 from nsags import services as nsags
+from tests import factories
 from tests.engagement import talking
 from tests.engagement.asking import Field, make_field
 from tests.engagement.talking import AFTERWARDS, MEETING
@@ -203,9 +203,7 @@ def test_an_unplanned_contact_keeps_why_it_was_outside_the_approval(field, engag
 
 
 def test_a_contact_offered_under_a_closely_held_request_stays_in_its_circle(field, engagement):
-    circle = missions.open_compartment(
-        mission=field.mission, name="Amber kite", by=field.eyes("helen", MEETING), at=MEETING
-    )
+    circle = factories.make_compartment(mission=field.mission, owner=field.people["helen"], at=MEETING)
     engagement.request.compartment = circle
     engagement.request.save()
 

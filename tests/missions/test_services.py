@@ -281,52 +281,6 @@ def test_authority_goes_to_somebody_else_who_serves_in_the_mission(mission, jose
     assert refused(services.delegate, mission=mission, **to_herself, by=access(joseph), at=at) == {"to_oneself"}
 
 
-def test_a_field_officer_opens_no_compartment(mission, amina, access, at):
-    assert refused(services.open_compartment, mission=mission, name="Blue Kite", by=access(amina), at=at) == {
-        "not_leadership"
-    }
-
-
-def test_the_information_manager_opens_a_compartment_and_stays_outside(mission, maya, access, at):
-    compartment = services.open_compartment(mission=mission, name="Blue Kite", by=access(maya), at=at)
-
-    assert compartment.pk not in access(maya).compartments
-
-
-def test_a_member_who_does_not_own_the_compartment_reads_nobody_in(mission, joseph, clara, sven, access, at):
-    compartment = factories.make_compartment(mission=mission, owner=joseph, members=[clara], at=at)
-    ends_at = at + timedelta(days=9)
-
-    codes = refused(
-        services.read_in,
-        compartment=compartment,
-        user=sven,
-        reason="Needs it",
-        ends_at=ends_at,
-        by=access(clara),
-        at=at,
-    )
-
-    assert codes == {"not_owner"}
-
-
-def test_nobody_reads_themselves_in(mission, joseph, maya, access, at):
-    compartment = factories.make_compartment(mission=mission, owner=joseph, at=at)
-    ends_at = at + timedelta(days=9)
-
-    codes = refused(
-        services.read_in,
-        compartment=compartment,
-        user=maya,
-        reason="Curious",
-        ends_at=ends_at,
-        by=access(maya),
-        at=at,
-    )
-
-    assert codes == {"oneself"}
-
-
 def _posting(user, mission, at, **changes):
     return {"user": user, "mission": mission, "role": Role.ANALYST, "starts_at": at, "at": at} | changes
 
@@ -375,14 +329,3 @@ def test_a_delegation_in_the_past_is_refused(mission, joseph, pierre, access, at
     asked = _delegation(pierre, at, starts_on=past, ends_on=past)
 
     assert refused(services.delegate, mission=mission, **asked, by=access(joseph), at=at) == {"past"}
-
-
-def test_a_compartment_has_a_name(mission, joseph, access, at):
-    assert refused(services.open_compartment, mission=mission, name=" ", by=access(joseph), at=at) == {"no_name"}
-
-
-def test_reading_in_says_whom_why_and_until_when(mission, joseph, omar, access, at):
-    compartment = factories.make_compartment(mission=mission, owner=joseph, at=at)
-    asked = {"user": omar, "reason": "", "ends_at": at, "by": access(joseph), "at": at}
-
-    assert refused(services.read_in, compartment=compartment, **asked) == {"not_posted", "no_reason", "past"}

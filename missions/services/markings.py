@@ -1,0 +1,88 @@
+"""Raising and lowering the marking of a record."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from audit import log
+from audit.models import Kind
+from missions.access import Access, Marking, PartOfRecord, Record
+from missions.models import MarkingChange
+from missions.policies import markings as policies
+from missions.refusals import refuse_if_any
+
+CONTAINERS = "what names a record is marked at least as high, seen by this person or not"
+
+
+@transaction.atomic
+def set_marking(*, record: Record, marking: int, reason: str, by: Access, at: datetime) -> Record:
+    """Mark a record higher or lower; what names it rises with it, so that no page gives away a part."""
+    locked: Record = _reached(record, by).select_for_update(of=("self",)).get(pk=record.pk)
+    least = max((part.marking for part in _parts(locked)), default=Marking.UNCLASSIFIED)
+    refuse_if_any(policies.set_marking(record=locked, marking=marking, least=least, reason=reason, by=by, at=at))
+    if marking > locked.marking:
+        _raise(locked, marking, reason, by, at)
+    else:
+        _write(locked, marking, reason, Kind.MARKING_LOWERED, by, at)
+    return locked
+
+
+def _reached(record: Record, by: Access) -> Any:
+    """Return the records that a person's own standing reaches: a grant or an emergency lets read and no more."""
+    own = Access(
+        user=by.user,
+        at=by.at,
+        postings=by.postings,
+        compartments=by.compartments,
+        travel_ceiling=by.travel_ceiling,
+        shown=by.shown,
+    )
+    return type(record).objects.visible_to(own)
+
+
+def _raise(record: Record, marking: int, reason: str, by: Access, at: datetime) -> None:
+    _write(record, marking, reason, Kind.MARKING_RAISED, by, at)
+    for container in _containers(record):
+        if container.marking < marking:
+            _raise(container, marking, reason, by, at)
+
+
+def _write(record: Record, marking: int, reason: str, kind: Kind, by: Access, at: datetime) -> None:
+    MarkingChange.objects.create(
+        mission_id=record.mission_id,
+        record_id=record.pk,
+        before=record.marking,
+        after=marking,
+        reason=reason.strip(),
+        changed_by=by.user,
+        changed_at=at,
+    )
+    record.marking = marking
+    record.save(update_fields=["marking"])
+    log.record(kind, target=record, by=by, at=at, fields=["marking"])
+
+
+def _parts(record: Record) -> Iterator[Record]:
+    """Yield the records that this one names: its group, its threat, the request behind its dialogue."""
+    for field in record._meta.concrete_fields:
+        named = getattr(record, field.name) if _names_content(field) else None
+        if isinstance(named, PartOfRecord):
+            named = getattr(named, named.record)
+        if isinstance(named, Record):
+            yield named
+
+
+def _names_content(field: Any) -> bool:
+    related = field.related_model
+    return isinstance(related, type) and issubclass(related, (Record, PartOfRecord))
+
+
+def _containers(record: Record) -> Iterator[Record]:
+    """Yield the records that name this one."""
+    for relation in record._meta.related_objects:
+        model: Any = relation.related_model
+        if isinstance(relation, models.ManyToOneRel) and issubclass(model, Record):
+            naming = model.objects.unscoped(CONTAINERS).filter(**{relation.field.name: record})
+            yield from naming.select_for_update(of=("self",)).order_by("pk")
