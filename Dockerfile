@@ -9,9 +9,9 @@ RUN pip install --require-hashes --no-deps --only-binary :all: -r requirements.l
 
 COPY . .
 RUN useradd --system --home-dir /srv/parley parley \
-    && PARLEY_SECRET_KEY=only-while-building PARLEY_VAULT_KEY=only-while-building python manage.py compile_translations \
-    && PARLEY_SECRET_KEY=only-while-building PARLEY_VAULT_KEY=only-while-building python manage.py collectstatic --no-input --verbosity 0 \
-    && mkdir -p -m 700 var/vault \
+    && PARLEY_SECRET_KEY=only-while-building PARLEY_VAULT_KEY=only-while-building PARLEY_AUDIT_KEY=only-while-building PARLEY_AUDIT_SIGNING_KEY=only-while-building python manage.py compile_translations \
+    && PARLEY_SECRET_KEY=only-while-building PARLEY_VAULT_KEY=only-while-building PARLEY_AUDIT_KEY=only-while-building PARLEY_AUDIT_SIGNING_KEY=only-while-building python manage.py collectstatic --no-input --verbosity 0 \
+    && mkdir -p -m 700 var/vault var/audit \
     && chown -R parley var
 
 USER parley

@@ -1,6 +1,6 @@
 """Database triggers that let rows be added and nothing else, on SQLite and PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,14 +44,26 @@ def _execute(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
 
 def append_only(table: str) -> migrations.RunPython:
     """Return the migration operation that makes a table refuse UPDATE, DELETE and TRUNCATE."""
+    return migrations.RunPython(_install(table), _remove(table))
 
+
+def changeable(table: str) -> migrations.RunPython:
+    """Return the migration operation before one that alters such a table; append_only() follows it again."""
+    return migrations.RunPython(_remove(table), _install(table))
+
+
+def _install(table: str) -> Callable[[Any, Any], None]:
     def install(apps: Any, schema_editor: Any) -> None:
         _execute(schema_editor.connection, _create_statements(table, schema_editor.connection.vendor))
 
+    return install
+
+
+def _remove(table: str) -> Callable[[Any, Any], None]:
     def remove(apps: Any, schema_editor: Any) -> None:
         _execute(schema_editor.connection, _drop_statements(table, schema_editor.connection.vendor))
 
-    return migrations.RunPython(install, remove)
+    return remove
 
 
 @contextmanager

@@ -85,12 +85,16 @@ class Kind(models.TextChoices):
     REVEAL_APPROVED = "reveal.approved", _("Reveal of an identity approved")
     REVEAL_REFUSED = "reveal.refused", _("Reveal of an identity refused")
     IDENTITY_REVEALED = "identity.revealed", _("Identity revealed")
+    SHREDDING_ASKED = "shredding.asked", _("Destruction of an identity asked for")
+    SHREDDING_REFUSED = "shredding.refused", _("Destruction of an identity refused")
     IDENTITY_SHREDDED = "identity.shredded", _("Identity destroyed")
 
 
 class Event(models.Model):
     """One thing that one person did to one record: names of fields, never their values."""
 
+    # With `mac`, what tells a line of Parley from one that somebody wrote into the table.
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=40, choices=Kind)
     actor_id = models.UUIDField(null=True)
@@ -102,15 +106,67 @@ class Event(models.Model):
     fields = models.JSONField(default=list)
     # The name of the address, where something was refused: never the address itself.
     route = models.CharField(max_length=60, blank=True)
+    mac = models.CharField(max_length=64, editable=False)
 
     class Meta:
         indexes = [
             # The history of one record, newest first, is on every request page.
             models.Index(fields=["object_id", "-id"], name="event_of_record"),
+            # The auditor asks for one person, or for one kind such as what was denied.
+            models.Index(fields=["actor_id", "-id"], name="event_of_person"),
+            models.Index(fields=["kind", "-id"], name="event_of_kind"),
         ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
+
+
+class Seal(models.Model):
+    """One line of the chain: an event at its place for good, and what the record it changed looked like then."""
+
+    position = models.PositiveBigIntegerField(primary_key=True)
+    event = models.OneToOneField(Event, models.PROTECT, related_name="seal")
+    # The record that the event belongs to: of a promise the contact, of an answer the request.
+    record_type = models.CharField(max_length=60, blank=True)
+    record_id = models.UUIDField(null=True)
+    # Empty where the event changed no record.
+    record_digest = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["record_id"], name="seal_of_record")]
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
+class Checkpoint(models.Model):
+    """A signed statement that the chain had this many lines and ended in this digest."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    size = models.PositiveBigIntegerField()
+    head = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    key_id = models.CharField(max_length=8)
+    signature = models.CharField(max_length=88)
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.size}"
+
+
+class Verification(models.Model):
+    """When the log was last compared with its seals and with the records, and what came of it."""
+
+    at = models.DateTimeField()
+    sealed = models.PositiveBigIntegerField()
+    is_sound = models.BooleanField()
+    # The first thing found: a kind of thing, which one, and a Problem; never content.
+    what = models.CharField(max_length=60, blank=True)
+    where = models.CharField(max_length=60, blank=True)
+    problem = models.CharField(max_length=12, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {'sound' if self.is_sound else self.problem}"
 
 
 class FormReceipt(models.Model):

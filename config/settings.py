@@ -24,6 +24,15 @@ VAULT_KEY = environment.secret(
 )
 VAULT_KEY_FORMER = environment.secret("PARLEY_VAULT_KEY_FORMER", needed=False, default="")
 VAULT_DIR = os.environ.get("PARLEY_VAULT_DIR") or VAR_DIR / "vault"
+# The log is vouched for and signed by keys that stand outside the database, and witnessed by a file outside of it.
+AUDIT_KEY = environment.secret(
+    "PARLEY_AUDIT_KEY", needed=not (DEMO or DEBUG), default="demonstration-only-never-vouches-for-real-records"
+)
+AUDIT_SIGNING_KEY = environment.secret(
+    "PARLEY_AUDIT_SIGNING_KEY", needed=not (DEMO or DEBUG), default="demonstration-only-never-signs-real-records"
+)
+AUDIT_RETIRED_KEYS = environment.words("PARLEY_AUDIT_RETIRED_KEYS")
+AUDIT_DIR = Path(os.environ.get("PARLEY_AUDIT_DIR") or VAR_DIR / "audit")
 ALLOWED_HOSTS = environment.words("PARLEY_ALLOWED_HOSTS") or ["127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = environment.words("PARLEY_TRUSTED_ORIGINS")
 

@@ -7,10 +7,17 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from audit import sealing
 from engagement import notices
 from engagement.services import advising, assessing, deciding, dialogue, form_drafts
 
 logger = logging.getLogger(__name__)
+
+
+def seal_events(at: datetime) -> int:
+    """Seal every event that no ring of the bell has had sealed, and return how many those were."""
+    return sealing.seal(at, everything=True)
+
 
 STEPS: dict[str, Callable[[datetime], int]] = {
     "approvals ended": dialogue.lapse_expired,
@@ -19,6 +26,8 @@ STEPS: dict[str, Callable[[datetime], int]] = {
     "assessments made again": assessing.refresh,
     "old drafts forgotten": form_drafts.forget_old,
     "notices mailed": notices.send_unsent,
+    # Last, so that it takes in what the other steps have done.
+    "events sealed": seal_events,
 }
 
 

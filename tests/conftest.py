@@ -1,5 +1,6 @@
 """A fixed cast in one mission, a clock that stands still, and nobody who reaches beyond this machine."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ from tests.leaks import watch
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 APPEND_ONLY = (
     "audit_event",
+    "audit_seal",
+    "audit_checkpoint",
     "engagement_submission",
     "engagement_assessment",
     "engagement_rating",
@@ -166,6 +169,12 @@ def signed_in(clock: Callable[[datetime], None]) -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def _own_witness(settings: Any) -> None:
+    """Let the log of each test leave its notes in a place of its own."""
+    settings.AUDIT_DIR = settings.AUDIT_DIR / uuid.uuid4().hex
 
 
 @pytest.fixture(scope="session", autouse=True)

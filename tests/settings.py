@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 # Development mode needs no secret and serves static files as they lie; the test runner turns DEBUG off again.
 os.environ.setdefault("PARLEY_DEBUG", "1")
@@ -21,3 +22,7 @@ STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405
 # Keys of identities that a test stores: on this disk for as long as the run.
 VAULT_DIR = tempfile.mkdtemp(prefix="parley-vault-")
 atexit.register(shutil.rmtree, VAULT_DIR, ignore_errors=True)
+
+# What the log leaves outside of the database; a test that looks at it has a place of its own.
+AUDIT_DIR = Path(tempfile.mkdtemp(prefix="parley-audit-"))
+atexit.register(shutil.rmtree, AUDIT_DIR, ignore_errors=True)

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
+from audit import sealing, witness
+from audit.models import Checkpoint
 from engagement.demo import library, present
 from missions.models import Mission
 
@@ -33,11 +36,15 @@ class Command(BaseCommand):
         if Mission.objects.filter(code=present.CODE).exists():
             self.stdout.write("The demonstration is there already; nothing was changed.")
             return
+        if settings.DEMO and not Checkpoint.objects.exists():
+            # The notes of a demonstration that has been thrown away vouch for nothing in this one.
+            witness.begin_anew()
         with transaction.atomic(), translation.override("en"):
             self.stdout.write("Training library")
             cases = library.load(self._say)
             self.stdout.write("Invented mission")
             requests = present.load(self._say, now=timezone.now())
+        sealing.seal(timezone.now(), everything=True)
         missions = Mission.objects.count()
         self.stdout.write(f"Loaded {missions} missions, {cases} historical cases and {requests} present requests.")
 
