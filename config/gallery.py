@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -190,7 +189,6 @@ mission until 12 Dec 2026. The legal adviser can say whether it covers this pers
 )
 
 
-@login_not_required
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component in every state, with the source that draws it."""
