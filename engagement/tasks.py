@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit import sealing
 from engagement import notices
 from engagement.services import advising, assessing, deciding, dialogue, form_drafts
+from missions import services as missions
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ STEPS: dict[str, Callable[[datetime], int]] = {
     "requests sent on to decision": advising.ready_overdue,
     "deferred requests taken up": deciding.wake_deferred,
     "assessments made again": assessing.refresh,
+    "owners of compartments kept": missions.keep_owners,
     "old drafts forgotten": form_drafts.forget_old,
     "notices mailed": notices.send_unsent,
     # Last, so that it takes in what the other steps have done.

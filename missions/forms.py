@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.widgets import SplitDateField
-from missions.access import Marking
+from missions.access import Access, Marking
 from missions.bands import RISK_BANDS
-from missions.models import Mission, Office, Posture
+from missions.models import Compartment, Mission, Office, Posture
 from missions.policies.postings import ONLY_AT_HEADQUARTERS
 from missions.roles import Authority, Role
 
@@ -24,6 +24,25 @@ BANDS = [(code, word) for code, word in RISK_BANDS.items() if code != "VERY_HIGH
 def offer(form: forms.Form, name: str, choices: QuerySet[Any]) -> None:
     """Let a choice of the form be made among these rows."""
     cast(forms.ModelChoiceField, form.fields[name]).queryset = choices
+
+
+def closely_held_in() -> forms.ModelChoiceField:
+    """Return the question in which compartment something new is kept; see offer_compartments."""
+    return forms.ModelChoiceField(
+        queryset=Compartment.objects.none(),
+        label=_("Closely held in"),
+        help_text=_("What is drafted inside a compartment stays inside: only its members ever see it."),
+        required=False,
+        empty_label=_("Not closely held"),
+    )
+
+
+def offer_compartments(form: forms.Form, access: Access) -> None:
+    """Offer the compartments that a person is inside of; whoever is in none is not asked."""
+    if access.compartments:
+        offer(form, "compartment", Compartment.objects.filter(pk__in=access.compartments).order_by("name"))
+    else:
+        del form.fields["compartment"]
 
 
 class PersonField(forms.ModelChoiceField):

@@ -1,6 +1,8 @@
 """Refusals are data: the same list stands under the disabled button, in the exception and in the API's answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django import forms
@@ -25,12 +27,28 @@ class Refused(Exception):
     def __init__(self, refusals: Iterable[Refusal]) -> None:
         self.refusals = tuple(refusals)
         super().__init__("; ".join(refusal.code for refusal in self.refusals))
+        if (heard := _heard.get()) is not None:
+            heard.append(self)
 
     def add_to(self, form: forms.Form) -> None:
         """Put every reason beside its field, or at the top of the form."""
         for refusal in self.refusals:
             field = refusal.field if refusal.field in form.fields else None
             form.add_error(field, forms.ValidationError(str(refusal.message), code=refusal.code))
+
+
+_heard: ContextVar[list[Refused] | None] = ContextVar("refusals of the present request", default=None)
+
+
+@contextmanager
+def overheard() -> Iterator[list[Refused]]:
+    """Collect what is refused within a block, however it is told to the person."""
+    heard: list[Refused] = []
+    token = _heard.set(heard)
+    try:
+        yield heard
+    finally:
+        _heard.reset(token)
 
 
 def refuse_if_any(refusals: Iterable[Refusal]) -> None:

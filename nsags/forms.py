@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.widgets import SplitDateField
 from missions.access import Access, Marking
-from missions.forms import offer
+from missions.forms import closely_held_in, offer, offer_compartments
 from missions.models import Mission, Office
 from missions.roles import Permission
 from nsags.models import Group, GroupName, Label, LineageEvent, Person
@@ -88,13 +88,19 @@ class GroupForm(DescriptionForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how closely this is kept.")},
     )
+    compartment = closely_held_in()
     is_new = forms.BooleanField(label=_("It is none of these: add it as another group"), required=False)
 
-    field_order = ("mission", "name", "other_names", *DescriptionForm.field_order[1:], "marking", "is_new")
+    field_order = (
+        *("mission", "name", "other_names"),
+        *DescriptionForm.field_order[1:],
+        *("marking", "compartment", "is_new"),
+    )
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "mission", maintained_by(access))
+        offer_compartments(self, access)
 
     @property
     def names(self) -> list[tuple[str, str]]:
@@ -104,7 +110,8 @@ class GroupForm(DescriptionForm):
 
     def description(self) -> dict[str, Any]:
         """Return what the service takes as it is."""
-        return {name: self.cleaned_data[name] for name in (*DescriptionForm.field_order, "mission", "marking")}
+        taken = (*DescriptionForm.field_order, "mission", "marking", "compartment")
+        return {name: self.cleaned_data[name] for name in taken if name in self.fields}
 
 
 def _kind(name: str) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from missions.access import Access, Marking
 from missions.models import Compartment, Mission
+from missions.policies.compartments import draft_inside
 from missions.refusals import Refusal
 from missions.roles import Permission
 from nsags.models import Group, Label, LineageEvent
@@ -72,7 +73,9 @@ def record_lineage(
 ) -> Iterator[Refusal]:
     """Say why this group cannot be recorded as coming from the other."""
     yield from maintain(parent.mission, by)
-    if parent.pk == child.pk:
+    if parent.mission_id != child.mission_id:
+        yield Refusal("group_elsewhere", _("This group is not in the mission. Choose one that is."), "other")
+    elif parent.pk == child.pk:
         yield Refusal("itself", _("A group cannot come from itself. Choose another group."), "other")
     elif parent.pk in _descendants(child):
         yield Refusal(
@@ -105,8 +108,7 @@ def _within_reach(mission: Mission, marking: int, compartment: Compartment | Non
     ceilings = [posting.ceiling for posting in by.postings if posting.mission_id == mission.pk]
     if marking > max(ceilings, default=Marking.UNCLASSIFIED):
         yield Refusal("above_ceiling", _("You may not write at this marking. Choose a lower one."), "marking")
-    if compartment is not None and compartment.pk not in by.compartments:
-        yield Refusal("outside_compartment", _("You are not read into that compartment."), "compartment")
+    yield from draft_inside(mission, compartment, by)
 
 
 def _in_order(starts_on: date | None, ends_on: date | None) -> Iterator[Refusal]:

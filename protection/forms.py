@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.widgets import SplitDateField
 from missions.access import Access, Marking
-from missions.forms import offer
+from missions.forms import closely_held_in, offer, offer_compartments
 from missions.models import Area, Mission
 from missions.roles import Permission
 from nsags.models import Group
@@ -81,6 +81,7 @@ class ThreatForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how closely this is kept.")},
     )
+    compartment = closely_held_in()
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +89,7 @@ class ThreatForm(forms.Form):
         offer(self, "mission", missions)
         offer(self, "area", Area.objects.filter(mission__in=missions).order_by("name"))
         offer(self, "group", Group.objects.visible_to(access).filter(mission__in=missions).order_by("name"))
+        offer_compartments(self, access)
 
 
 def assessed_by(access: Access) -> Any:

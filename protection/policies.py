@@ -6,9 +6,11 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from missions.access import Access, Marking
-from missions.models import Area, Mission
+from missions.models import Area, Compartment, Mission
+from missions.policies.compartments import draft_inside
 from missions.refusals import Refusal
 from missions.roles import Permission
+from nsags.models import Group
 
 
 def assess(mission: Mission, by: Access) -> Iterator[Refusal]:
@@ -21,6 +23,8 @@ def assess_threat(
     *,
     mission: Mission,
     area: Area | None,
+    group: Group | None,
+    compartment: Compartment | None,
     title: str,
     people_at_risk: str,
     levels: tuple[int, ...],
@@ -43,6 +47,13 @@ def assess_threat(
         yield Refusal("out_of_range", _("Choose a level from 0 to 4."))
     if area is not None and area.mission_id != mission.pk:
         yield Refusal("area_elsewhere", _("This area is not in the mission. Choose one that is."), "area")
+    if group is not None and group.mission_id != mission.pk:
+        yield Refusal("group_elsewhere", _("This group is not in the mission. Choose one that is."), "group")
+    elif group is not None and group.compartment_id and compartment and group.compartment_id != compartment.pk:
+        yield Refusal(
+            "other_circle", _("Another circle of people holds this group. Choose that circle."), "compartment"
+        )
+    yield from draft_inside(mission, compartment, by)
     if assessed_on > at.date():
         yield Refusal("future", _("The day of the assessment is in the future."), "assessed_on")
     if valid_until <= assessed_on:

@@ -1,13 +1,14 @@
 """Recording threats to civilians."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from audit import log
 from audit.models import Kind
 from missions.access import Access, Marking
-from missions.models import Area, Mission, Office
+from missions.models import Area, Compartment, Mission, Office
 from missions.references import new_reference
 from missions.refusals import refuse_if_any
 from nsags.models import Group
@@ -35,6 +36,7 @@ def assess_threat(
     assessed_on: date | None = None,
     valid_until: date | None = None,
     marking: int = Marking.CONFIDENTIAL,
+    compartment: Compartment | None = None,
     by: Access,
     at: datetime,
 ) -> ThreatAssessment:
@@ -50,6 +52,8 @@ def assess_threat(
         policies.assess_threat(
             mission=mission,
             area=area,
+            group=group,
+            compartment=compartment,
             title=title,
             people_at_risk=people_at_risk,
             levels=(intent, capability, opportunity, impact),
@@ -65,7 +69,7 @@ def assess_threat(
         mission=mission,
         office=office,
         marking=marking,
-        compartment_id=group.compartment_id if group else None,
+        compartment_id=_circle(group, compartment),
         created_by=by.user,
         created_at=at,
         title=title.strip(),
@@ -83,3 +87,10 @@ def assess_threat(
     )
     log.record(Kind.THREAT_ASSESSED, target=threat, by=by, at=at)
     return threat
+
+
+def _circle(group: Group | None, compartment: Compartment | None) -> UUID | None:
+    """Return the compartment that the group stands in, or else the one that the author chose."""
+    if group is not None and group.compartment_id:
+        return group.compartment_id
+    return compartment.pk if compartment else None

@@ -16,6 +16,7 @@ from engagement.policies.drafting import AnswerInput, idle_measures
 from engagement.sections import Section
 from engagement.services.drafting import Promise
 from missions.access import Access
+from missions.forms import closely_held_in, offer_compartments
 from missions.models import Area, Mission
 from nsags.models import Group
 from protection.models import ThreatAssessment
@@ -404,8 +405,11 @@ class StartForm(forms.Form):
         error_messages={"required": _("Say whether waiting would probably cost lives.")},
     )
 
+    compartment = closely_held_in()
+
     def __init__(self, *args: Any, access: Access, missions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_compartments(self, access)
         groups = Group.objects.visible_to(access).filter(mission__in=missions)
         offered = {"mission": missions, "group": groups.order_by("name", "pk")}
         for name, queryset in offered.items():

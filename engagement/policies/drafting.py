@@ -13,7 +13,8 @@ from engagement import sections
 from engagement.models import Answer, Measure, Request, RequestStatus
 from engagement.models.status import REQUEST_TRANSITIONS
 from missions.access import Access, Record
-from missions.models import Mission, Office
+from missions.models import Compartment, Mission, Office
+from missions.policies.compartments import draft_inside
 from missions.refusals import Refusal
 from missions.roles import Permission, Role
 from nsags.models import Group
@@ -61,7 +62,14 @@ def _frozen(request: Request) -> str:
 
 
 def start_request(
-    mission: Mission, *, office: Office | None, group: Group | None, title: str, by: Access, at: datetime
+    mission: Mission,
+    *,
+    office: Office | None,
+    group: Group | None,
+    compartment: Compartment | None,
+    title: str,
+    by: Access,
+    at: datetime,
 ) -> Iterator[Refusal]:
     """Yield why this person may not start a request in this mission."""
     if not by.may(Permission.PROPOSE, mission.pk):
@@ -70,6 +78,11 @@ def start_request(
         yield Refusal("other_mission", _("Choose an office of this mission."), "office")
     if group is not None and not _is_in_sight(group, mission.pk, by):
         yield Refusal("unknown_group", _("Choose a group of this mission, or “not listed”."), "group")
+    elif group is not None and group.compartment_id and compartment and group.compartment_id != compartment.pk:
+        yield Refusal(
+            "other_circle", _("Another circle of people holds this group. Choose that circle."), "compartment"
+        )
+    yield from draft_inside(mission, compartment, by)
     if len(title) > _longest("title"):
         yield _too_long("title")
 
@@ -243,5 +256,7 @@ def withdraw(request: Request, *, by: Access, at: datetime) -> Iterator[Refusal]
     """Yield why this request cannot be withdrawn."""
     if request.created_by_id != by.user_id:
         yield Refusal("not_requester", _("Only the person who started this request can withdraw it."))
+    elif request.mission_id not in by.mission_ids:
+        yield Refusal("not_serving", _("You no longer serve in this mission. Ask its POC adviser."))
     if RequestStatus.WITHDRAWN not in REQUEST_TRANSITIONS[RequestStatus(request.status)]:
         yield Refusal("already_closed", _("This request is closed, so there is nothing left to withdraw."))

@@ -14,7 +14,7 @@ from engagement.policies import drafting as policies
 from engagement.policies.drafting import NAMED_RECORDS, AnswerInput
 from engagement.services.moves import locked, move
 from missions.access import Access, Marking, Record
-from missions.models import Mission, Office
+from missions.models import Compartment, Mission, Office
 from missions.references import new_reference
 from missions.refusals import refuse_if_any
 from nsags.models import Group
@@ -39,11 +39,15 @@ def start_request(
     title: str,
     is_urgent: bool,
     language: str,
+    compartment: Compartment | None = None,
     by: Access,
     at: datetime,
 ) -> Request:
     """Open a draft of a request for dialogue."""
-    refuse_if_any(policies.start_request(mission, office=office, group=group, title=title, by=by, at=at))
+    refuse_if_any(
+        policies.start_request(mission, office=office, group=group, compartment=compartment, title=title, by=by, at=at)
+    )
+    inside = {"compartment_id": compartment.pk} if compartment else {}
     request = Request.objects.create(
         reference=new_reference("R", at.year),
         mission=mission,
@@ -54,7 +58,7 @@ def start_request(
         language=language,
         created_by=by.user,
         created_at=at,
-        **_held_with(group),
+        **(_held_with(group) | inside),
     )
     log.record(Kind.REQUEST_STARTED, target=request, by=by, at=at, version=request.version)
     return request

@@ -131,6 +131,7 @@ def _start(request: SignedInRequest, form: StartForm) -> Request | None:
             group=form.cleaned_data["group"],
             title="",
             is_urgent=form.cleaned_data["urgent"] == "yes",
+            compartment=form.cleaned_data.get("compartment"),
             language=(get_language() or "en")[:2],
             by=request.access,
             at=timezone.now(),

@@ -103,6 +103,18 @@ def keep(compartment: Compartment, by: Access, at: datetime) -> Iterator[Refusal
         yield Refusal("not_owner", _("The owners of a compartment decide who is inside. Ask one of them."))
 
 
+def draft_inside(mission: Mission, compartment: Compartment | None, by: Access) -> Iterator[Refusal]:
+    """Say why something new of this mission cannot be kept in that compartment by that person."""
+    if compartment is None:
+        return
+    if compartment.pk not in by.compartments:
+        yield Refusal("outside_compartment", _("You are not read into that compartment."), "compartment")
+    elif compartment.mission_id != mission.pk:
+        yield Refusal(
+            "compartment_elsewhere", _("This circle belongs to another mission. Choose another."), "compartment"
+        )
+
+
 def opens_compartments(mission: Mission, by: Access) -> bool:
     """Say whether somebody leads in that mission, and is not on the road."""
     return by.travel_ceiling is None and bool(LEADERSHIP & set(by.roles_in(mission.pk)))
