@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from audit import content, keys, witness
 from audit.chain import FIRST, is_authentic, link, moment
@@ -42,8 +43,8 @@ OBSERVING = frozenset(
 def waiting(*, everything: bool = False) -> QuerySet[Event]:
     """Return the events that have no place in the chain yet."""
     unsealed = Event.objects.filter(seal=None).order_by("pk")
-    newest = None if everything else Seal.objects.order_by("-position").values_list("event_id", flat=True).first()
-    return unsealed if newest is None else unsealed.filter(pk__gt=newest - LOOK_BACK)
+    newest = Seal.objects.order_by("-position").values("event_id")[:1]
+    return unsealed if everything else unsealed.filter(pk__gt=Coalesce(Subquery(newest), 0) - LOOK_BACK)
 
 
 def seal(at: datetime, *, everything: bool = False) -> int:

@@ -11,7 +11,10 @@ from engagement import tasks
 class Command(BaseCommand):
     """Does whatever is due now, and says how much that was."""
 
-    help = "End expired approvals, move overdue requests on, assess again what has aged, mail unsent notices, and seal the log."
+    help = (
+        "End expired approvals, move overdue requests on, assess again what has aged, mail unsent notices, and seal "
+        "the log."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run once; the exit code tells whether a step failed."""
