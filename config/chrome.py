@@ -11,6 +11,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from config.emergency import banner
 from missions.access import Access, Marking
 from missions.roles import ADVISERS, LEADERSHIP, Role
 
@@ -32,6 +33,7 @@ GROUPS = (_("Groups"), "nsags:groups")
 CONTACTS = (_("Contacts"), "engagement:contacts")
 THREATS = (_("Threats"), "protection:threats")
 MISSIONS = (_("Missions"), "missions:list")
+EMERGENCIES = (_("Emergency access"), "engagement:emergencies")
 OVERVIEW = (_("Overview"), "dashboards:headquarters")
 
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_POLICY})
@@ -40,8 +42,8 @@ HEADQUARTERS = frozenset({Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_POLICY})
 BARS: tuple[tuple[frozenset[str], tuple[tuple[str | Promise, str], ...]], ...] = (
     (LEADERSHIP, (DECISIONS, MISSIONS, REQUESTS, GROUPS, CONTACTS)),
     (HEADQUARTERS, (OVERVIEW, MISSIONS, REQUESTS)),
-    (frozenset({Role.AUDITOR}), (REQUESTS, GROUPS, CONTACTS, MISSIONS)),
-    (frozenset({Role.INFORMATION_MANAGER}), (MISSIONS,)),
+    (frozenset({Role.AUDITOR}), (REQUESTS, GROUPS, CONTACTS, MISSIONS, EMERGENCIES)),
+    (frozenset({Role.INFORMATION_MANAGER}), (MISSIONS, EMERGENCIES)),
     (frozenset({Role.HEAD_OF_OFFICE}), (WORK, DECISIONS, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
     (frozenset({Role.POC_ADVISER}), (WORK, ADVICE, REQUESTS, GROUPS, THREATS, CONTACTS)),
     (ADVISERS, (ADVICE, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
@@ -80,6 +82,9 @@ def _for_a_person(request: HttpRequest, access: Access) -> dict[str, Any]:
         "place": _lazily(lambda: place(access)),
         "duty_contact": _lazily(lambda: duty_contact(access)),
         "marking": Marking.CONFIDENTIAL.label,
+        "emergency_banner": _lazily(lambda: banner(access)),
+        "emergencies_url": address("engagement:emergencies"),
+        "exports_url": address("engagement:exports"),
         "hide_url": address("accounts:lock"),
         "account_url": address("accounts:account"),
     }

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "missions.middleware.RequestAccess",
+    "config.emergency.ReadOnlyInEmergency",
     "config.watch.Watched",
     "config.middleware.BusyDatabase",
 ]

@@ -8,9 +8,12 @@ from engagement.views import (
     decisions,
     dialogue,
     drafts,
+    emergencies,
+    exports,
     reading,
     request_page,
     requests,
+    sharing,
     work,
 )
 
@@ -70,4 +73,17 @@ contact_urls: list[URLPattern] = [
     path("requests/<str:reference>/conclude/", dialogue.conclude, name="conclude"),
 ]
 
-urlpatterns = [*request_urls, *decision_urls, *contact_urls]
+# /requests/<reference>/access/, /emergencies/..., /exports/...: opening, and taking out
+opening_urls: list[URLPattern] = [
+    path("requests/<str:reference>/access/", sharing.access, name="access"),
+    path("requests/<str:reference>/access/<uuid:person>/withdraw/", sharing.withdraw_access, name="withdraw_access"),
+    path("emergencies/", emergencies.emergencies, name="emergencies"),
+    path("emergencies/new/", emergencies.open_emergency, name="open_emergency"),
+    path("emergencies/<uuid:emergency>/", emergencies.emergency, name="emergency"),
+    path("emergencies/<uuid:emergency>/close/", emergencies.close_emergency, name="close_emergency"),
+    path("emergencies/<uuid:emergency>/review/", emergencies.review_emergency, name="review_emergency"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/new/", exports.export, name="export"),
+]
+
+urlpatterns = [*request_urls, *decision_urls, *contact_urls, *opening_urls]

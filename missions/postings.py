@@ -66,11 +66,11 @@ def _needs_to_know(user: User, at: datetime) -> list[tuple[str, UUID, str]]:
 def _opened_to(user: User, at: datetime) -> list[Any]:
     """Return what opens more than the postings do, and stays at home when a person travels.
 
-    Compartments and emergencies close with the last posting in their mission, however that ended.
+    A compartment closes with the last posting in its mission, however that ended.
     """
     served = Posting.objects.live(at).filter(user=user).values("mission")
     memberships = CompartmentMember.objects.live(at).filter(user=user, compartment__mission__in=served)
-    emergencies = EmergencyAccess.objects.live(at).filter(user=user, mission__in=served)
+    emergencies = EmergencyAccess.objects.live(at).filter(user=user)
     concrete: list[Any] = RecordGrant.__subclasses__()
     return [
         memberships.values_list(Value(COMPARTMENT), "compartment", Value("")),

@@ -133,6 +133,8 @@ def usable_delegations(request: Request, dossier: Dossier, *, by: Access, at: da
     gate_level = max((gate.least for gate in dossier.gates if gate.least is not None), default=None)
     if band == VERY_HIGH or (gate_level is not None and (own is None or gate_level > own)):
         return []
+    if request.mission_id not in by.mission_ids:  # who has left may still read it, by a grant
+        return []
     return [
         delegation
         for delegation in dossier.delegations

@@ -60,7 +60,8 @@ def conclude(engagement: Engagement, *, reason: str, by: Access) -> Iterator[Ref
     """Say why this person may not end the dialogue."""
     request = engagement.request
     leads = by.may(Permission.SUSPEND, request.mission_id) or by.may(Permission.CLASSIFY, request.mission_id)
-    if request.created_by_id != by.user_id and not leads:
+    asked_for_it = request.created_by_id == by.user_id and request.mission_id in by.mission_ids
+    if not asked_for_it and not leads:
         yield Refusal(
             "may_not_conclude", _("The person who asked for the dialogue, the POC adviser or a head of office ends it.")
         )

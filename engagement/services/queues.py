@@ -52,7 +52,11 @@ def awaiting_decision(by: Access, at: datetime, delegations: Iterable[Delegation
 
 def levels_of(by: Access, delegations: Iterable[Delegation], at: datetime) -> Levels:
     """Return the levels that this person holds or carries, as pairs of mission and level."""
-    levels: Levels = {(held.mission_id, held.level) for held in delegations if held.is_live(at.date())}
+    levels: Levels = {
+        (held.mission_id, held.level)
+        for held in delegations
+        if held.is_live(at.date()) and held.mission_id in by.mission_ids
+    }
     for posting in by.postings:
         if posting.mission_id and posting.role in AUTHORITY_OF_ROLE:
             own = AUTHORITY_OF_ROLE[posting.role]

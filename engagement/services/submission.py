@@ -4,7 +4,6 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import Permission
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
@@ -12,11 +11,11 @@ from audit import log
 from audit.digests import canonical, digest_of
 from audit.models import Kind
 from engagement import facts, sections
-from engagement.models import Answer, Assessment, Measure, Notice, Request, RequestGrant, RequestStatus, Submission
+from engagement.models import Answer, Assessment, Measure, Notice, Request, RequestStatus, Submission
 from engagement.policies import submission as policies
-from engagement.services import assessing
+from engagement.services import assessing, sharing
 from engagement.services.moves import locked, move
-from engagement.services.noticing import holding, notify, notify_deciders, notify_role
+from engagement.services.noticing import holding, notify_deciders, notify_role
 from missions.access import Access
 from missions.refusals import Refusal, Refused, refuse_if_any
 from missions.roles import Authority, Role
@@ -118,22 +117,15 @@ def _tell_advisers(request: Request, assessment: Assessment, at: datetime) -> No
 
 def consult_headquarters(*, request: Request, by: Access, at: datetime) -> None:
     """Open one request to the headquarters desk for 30 days, with the reason, and tell them."""
-    people = holding(request.mission, [Role.HEADQUARTERS_DESK], at, request)
-    permission = Permission.objects.get(content_type__app_label="engagement", codename="view_request")
-    for person in people:
-        RequestGrant.objects.update_or_create(
-            user=person,
-            content_object=request,
-            permission=permission,
-            defaults={
-                "reason": _("Consulted before a decision at L4"),
-                "granted_by": by.user,
-                "granted_at": at,
-                "expires_at": at + CONSULTATION_LASTS,
-            },
-        )
-    notify(users=people, kind=Notice.Kind.CONSULTATION, reference=request.reference, at=at)
-    log.record(Kind.REQUEST_SHARED, target=request, by=by, at=at, version=request.version)
+    sharing.give(
+        request=request,
+        people=holding(request.mission, [Role.HEADQUARTERS_DESK], at, request),
+        reason=_("Consulted before a decision at L4"),
+        expires_at=at + CONSULTATION_LASTS,
+        kind=Notice.Kind.CONSULTATION,
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic

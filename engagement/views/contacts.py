@@ -37,6 +37,7 @@ from engagement.forms.contacts import (
 from engagement.models import Commitment, Contact, Engagement, EngagementStatus
 from engagement.models.status import LIVE
 from engagement.policies import contacts as policies
+from engagement.policies import exports
 from engagement.policies.dialogue import CAN_BE_SUSPENDED
 from engagement.services import contacts as services
 from engagement.services import form_drafts
@@ -292,8 +293,9 @@ def contacts(request: SignedInRequest) -> HttpResponse:
     names = {group.pk: group.name for group in groups.only("name", "mission")}
     rows = [(contact, names.get(contact.group_id, "")) for contact in page]
     can_log = any(access.may(Permission.LOG, key) for key in access.mission_ids)
+    may_export = bool(exports.missions_of(access))
     context = {"page": page, "rows": rows, "mission": mission, "missions": missions, "filters": filters, "names": names}
-    return render(request, "engagement/contacts.html", {**context, "can_log": can_log})
+    return render(request, "engagement/contacts.html", {**context, "can_log": can_log, "may_export": may_export})
 
 
 def _filters(request: SignedInRequest) -> dict[str, str]:

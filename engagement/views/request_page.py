@@ -19,7 +19,7 @@ from engagement.models import Advice, Request
 from engagement.models.status import PENDING
 from engagement.paper import Paper
 from engagement.paper.words import band_code, band_word, risk_name
-from engagement.policies import advising, deciding
+from engagement.policies import advising, deciding, sharing
 from engagement.policies.deciding import RISKS, Standing
 from engagement.policies.dossier import Dossier
 from engagement.services.deciding import HOURS_TO_REPORT
@@ -69,6 +69,7 @@ class Reader:
     may_take_up: bool
     may_log: bool
     may_read_around: bool
+    may_see_readers: bool
 
     @property
     def may_decide(self) -> bool:
@@ -149,6 +150,7 @@ def reader_of(subject: Request, dossier: Dossier, *, by: Access, at: datetime) -
         may_take_up=not tuple(deciding.take_up(subject, by=by, at=at)),
         may_log=by.may(Permission.LOG, subject.mission_id),
         # Who was let into this one request, and not into its mission, cannot open what it rests on.
+        may_see_readers=not subject.mission.is_library and sharing.may_look(subject, by=by),
         may_read_around=subject.mission.is_library or subject.mission_id in by.mission_ids,
     )
 
@@ -217,7 +219,7 @@ def place_in_queue(subject: Request, waiting: Sequence[Request]) -> QueuePlace:
 
 def history(subject: Request) -> list[Step]:
     """Return the last things that happened to a request, newest first."""
-    events = Event.objects.filter(object_id=subject.pk).order_by("-pk")[:LATEST]
+    events = Event.objects.filter(object_id=subject.pk).exclude(kind=Kind.RECORD_READ).order_by("-pk")[:LATEST]
     return [
         Step(
             what=str(Kind(event.kind).label),

@@ -24,6 +24,7 @@ from engagement.models import Answer, Decision, Measure, Request, RequestStatus
 from engagement.models.status import DECIDED, PENDING
 from engagement.outlook import Outlook, outlook
 from engagement.policies import drafting as drafting_policies
+from engagement.policies import exports
 from engagement.policies import submission as submission_policies
 from engagement.sections import Section
 from engagement.services import drafting, form_drafts, submission
@@ -82,6 +83,7 @@ def requests(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "is_capped": page.paginator.count >= MOST_COUNTED,
         "may_ask": may_ask,
+        "may_export": bool(exports.missions_of(request.access)),
         "is_filtered": bool(chosen.get("whose") or chosen.get("state")),
     }
     return render(request, "engagement/requests.html", context)
