@@ -17,6 +17,12 @@ def ask_to_sign_in(
     return render(request, "accounts/expired.html", context, status=status)
 
 
-def offer_to_continue(request: HttpRequest, carried: Carried, *, status: int = 200) -> HttpResponse:
-    """Show what will be sent and under whose name, with one button that sends it."""
-    return render(request, "accounts/carry_on.html", {"carried": carried}, status=status)
+def offer_to_continue(
+    request: HttpRequest, carried: Carried, *, sends_itself: bool = False, status: int = 200
+) -> HttpResponse:
+    """Show what will be sent and under whose name, with one button that sends it.
+
+    It sends itself where the person pressed the button already and only proved once more who they are.
+    """
+    context = {"carried": carried, "sends_itself": sends_itself}
+    return render(request, "accounts/carry_on.html", context, status=status)

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,3 +53,39 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OpenSession(AbstractBaseSession):
+    """A browser that somebody signs in with; the key in its cookie stands here as a digest only."""
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="open_sessions")
+
+    class Meta:
+        pass
+
+
+class KeptForm(models.Model):
+    """What a person had typed when their screen was locked, until they sign in again."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="kept_form")
+    address = models.CharField(max_length=500)
+    fields = models.JSONField()
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kept_at:%Y-%m-%d %H:%M}"
+
+
+class CachedValue(models.Model):
+    """A row of Django's database cache: counts of wrong codes and codes used up, which a restart must not forget."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "accounts_cache"
+
+    def __str__(self) -> str:
+        return self.cache_key

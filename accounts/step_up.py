@@ -1,22 +1,21 @@
 """Asking again who sits there, before something that cannot be undone: deciding, revealing, exporting, granting."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import wraps
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts import session_rules
 from accounts.carrying import Carried, typed
+from accounts.factors import Factors, options_to_get
 from accounts.forms import ConfirmForm
+from accounts.models import User
 
 View = Callable[..., HttpResponse]
-CONFIRMED_AT = "confirmed_at"
-FRESH = timedelta(minutes=5)
 
 
 def step_up_required(view: View) -> View:
@@ -31,21 +30,10 @@ def step_up_required(view: View) -> View:
 
 def step_up(request: HttpRequest) -> HttpResponse | None:
     """Return the page that asks who sits there, with everything typed kept in it, or None when that is known."""
-    if is_confirmed(request, timezone.now()):
+    if session_rules.is_confirmed(request.session, timezone.now()):
         return None
     carried = typed(request) if request.method == "POST" else None
     return ask_who_sits_there(request, carried, next_page=request.get_full_path(), status=401)
-
-
-def is_confirmed(request: HttpRequest, at: datetime) -> bool:
-    """Say whether the person proved who they are at most five minutes ago; in a demonstration nobody is asked."""
-    confirmed_at = request.session.get(CONFIRMED_AT)
-    return settings.DEMO or bool(confirmed_at and at - datetime.fromisoformat(confirmed_at) <= FRESH)
-
-
-def confirm(request: HttpRequest, at: datetime) -> None:
-    """Remember that the person has just proved who they are."""
-    request.session[CONFIRMED_AT] = at.isoformat()
 
 
 def ask_who_sits_there(
@@ -57,5 +45,13 @@ def ask_who_sits_there(
     status: int = 200,
 ) -> HttpResponse:
     """Ask for the password or the second factor; what was typed waits in the page."""
-    context = {"form": form or ConfirmForm(), "carried": carried, "next": next_page}
+    assert isinstance(request.user, User)
+    factors = Factors(request.user)
+    context = {
+        "form": form or ConfirmForm(factors=factors),
+        "factors": factors,
+        "passkey_options": options_to_get(request.user) if factors.passkeys else "",
+        "carried": carried,
+        "next": next_page,
+    }
     return render(request, "accounts/confirm.html", context, status=status)

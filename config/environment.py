@@ -17,6 +17,14 @@ def flag(name: str, *, default: bool) -> bool:
     return known[value]
 
 
+def number(name: str, *, default: int) -> int:
+    """Return a variable that counts something."""
+    value = os.environ.get(name, "").strip()
+    if value and not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to a number, or leave it out.")
+    return int(value or default)
+
+
 def words(name: str) -> list[str]:
     """Return a comma-separated variable as a list without blanks."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]

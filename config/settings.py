@@ -1,6 +1,7 @@
 """Settings of Parley; everything that differs between installations comes from the environment."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -39,11 +40,14 @@ CSRF_TRUSTED_ORIGINS = environment.words("PARLEY_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "guardian",
     "rest_framework",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "audit",
     "accounts",
     "missions",
@@ -68,13 +72,15 @@ MIDDLEWARE = [
     "config.middleware.StatedOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.Sessions",
     "accounts.middleware.SignInRequired",
     "accounts.middleware.OwnLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "missions.middleware.RequestAccess",
-    "config.emergency.ReadOnlyInEmergency",
     "config.watch.Watched",
+    "config.emergency.ReadOnlyInEmergency",
     "config.middleware.BusyDatabase",
 ]
 
@@ -110,29 +116,99 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 ANONYMOUS_USER_NAME = None
 # Permissions are read through missions.access, never through user.has_perm, so guardian's backend is not wanted.
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+# Axes counts in accounts.services, which answers by itself, so its middleware is not wanted.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001", "axes.W002"]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "engagement:work"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
-CSRF_FAILURE_VIEW = "accounts.views.expired_form"
+CSRF_FAILURE_VIEW = "accounts.views.entering.expired_form"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+# The link that a new person is handed works for three days, and once.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
+
+# Wrong second factors and codes used up are counted in the database, so that no restart forgets them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+AXES_HANDLER = "accounts.throttling.Throttle"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_USERNAME_CALLABLE = "accounts.throttling.digest_of_name"
+AXES_CLIENT_IP_CALLABLE = "accounts.throttling.digest_of_address"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key"}
+# How many proxies of ours stand between a browser and the process, and may be believed about the browser's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("PARLEY_PROXIES", default=0)
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_PERIOD = 30
+# Clocks of phones differ: the codes before and after count as well, each of them once.
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
+
+# Another sign-in of the house, by OpenID Connect: it opens accounts that exist, and asks for the second factor too.
+OIDC_SERVER_URL = os.environ.get("PARLEY_OIDC_SERVER_URL", "")
+OIDC_NAME = os.environ.get("PARLEY_OIDC_NAME", "OpenID Connect") if OIDC_SERVER_URL else ""
+if OIDC_SERVER_URL:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "accounts.provider.ProviderAdapter"
+    SOCIALACCOUNT_LOGIN_ON_GET = False
+    SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = "sign-in/provider"
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": OIDC_NAME,
+                    "client_id": os.environ.get("PARLEY_OIDC_CLIENT_ID", ""),
+                    "secret": environment.secret("PARLEY_OIDC_CLIENT_SECRET", needed=True, default=""),
+                    "settings": {"server_url": OIDC_SERVER_URL},
+                }
+            ],
+        }
+    }
 
 SESSION_COOKIE_SECURE = not (DEMO or DEBUG)
 # Browsers take this prefix from this very host over HTTPS only, so no neighbour can plant a cookie of that name.
 COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}parley_session"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+# Strict keeps the cookie at home when a link elsewhere leads here. A provider's answer is such a link.
+SESSION_COOKIE_SAMESITE = "Lax" if OIDC_SERVER_URL else "Strict"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}parley_csrf"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -1,5 +1,6 @@
 """Every address of Parley; each app keeps its own list."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from config.gallery import gallery
@@ -16,3 +17,6 @@ urlpatterns = [
     path("", include("dashboards.urls")),
     path("api/v1/", include(("engagement.api", "api"))),
 ]
+
+if settings.OIDC_SERVER_URL:
+    urlpatterns.append(path("", include("allauth.socialaccount.providers.openid_connect.urls")))

@@ -13,8 +13,8 @@ from django.db.models import Model
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
+from accounts import session_rules
 from accounts.models import User
-from accounts.step_up import CONFIRMED_AT
 from audit.append_only import lifted
 from audit.models import Event
 from missions.access import Access
@@ -150,8 +150,9 @@ def _sign_in_wholly() -> Iterator[None]:
 
     def sign_in(self: Client, user: User, backend: str | None = None) -> None:
         force_login(self, user, backend)
-        session = self.session
-        session[CONFIRMED_AT] = timezone.now().isoformat()
+        session, now = self.session, timezone.now()
+        session_rules.begin(session, now)
+        session_rules.complete(session, now)
         session.save()
 
     Client.force_login = sign_in

@@ -10,6 +10,7 @@ from accounts.carrying import MOST_CHARACTERS
 from accounts.models import User
 from audit.models import Event
 from nsags.models import Group
+from tests.accounts import showing
 
 pytestmark = pytest.mark.django_db
 
@@ -95,14 +96,17 @@ def test_sending_again_after_that_doubles_nothing(client, demo, amina, typed):
 
 
 def test_it_works_with_a_password_too_and_survives_a_wrong_one(client, cast, typed):
-    amina = cast["amina"]
-    amina.set_password("eleven purple herons")
+    amina = showing.give_app(cast["amina"])
+    amina.set_password(showing.PASSWORD)
     amina.save()
     expired = client.post("/groups/new/", typed, headers=OURS)
 
     again = client.post("/sign-in/", carried(expired) | {"username": "amina", "password": "wrong"})
     assert KEPT in again.content.decode()
-    checked = client.post("/sign-in/", carried(again) | {"username": "amina", "password": "eleven purple herons"})
+    client.post("/sign-in/", carried(again) | {"username": "amina", "password": showing.PASSWORD})
+    mistyped = client.post(showing.SECOND, {"code": showing.wrong_code()})
+    assert "That code is not right" in mistyped.content.decode()
+    checked = client.post(showing.SECOND, {"code": showing.code()})
 
     assert resend(checked)[1]["name"] == ["Red Hills Movement"]
 

@@ -1,0 +1,1 @@
+"""Pages about oneself: coming in, staying in, one's second factors, and the pages that help."""
