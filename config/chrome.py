@@ -35,6 +35,7 @@ THREATS = (_("Threats"), "protection:threats")
 MISSIONS = (_("Missions"), "missions:list")
 EMERGENCIES = (_("Emergency access"), "engagement:emergencies")
 OVERVIEW = (_("Overview"), "dashboards:headquarters")
+LOG = (_("Log"), "dashboards:log")
 
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_POLICY})
 
@@ -42,7 +43,7 @@ HEADQUARTERS = frozenset({Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_POLICY})
 BARS: tuple[tuple[frozenset[str], tuple[tuple[str | Promise, str], ...]], ...] = (
     (LEADERSHIP, (DECISIONS, MISSIONS, REQUESTS, GROUPS, CONTACTS)),
     (HEADQUARTERS, (OVERVIEW, MISSIONS, REQUESTS)),
-    (frozenset({Role.AUDITOR}), (REQUESTS, GROUPS, CONTACTS, MISSIONS, EMERGENCIES)),
+    (frozenset({Role.AUDITOR}), (LOG, REQUESTS, GROUPS, CONTACTS, MISSIONS, EMERGENCIES)),
     (frozenset({Role.INFORMATION_MANAGER}), (MISSIONS, EMERGENCIES)),
     (frozenset({Role.HEAD_OF_OFFICE}), (WORK, DECISIONS, REQUESTS, GROUPS, CONTACTS, MISSIONS)),
     (frozenset({Role.POC_ADVISER}), (WORK, ADVICE, REQUESTS, GROUPS, THREATS, CONTACTS)),

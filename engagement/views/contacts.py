@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit.models import Event
+from audit.models import Event, Kind
 from audit.receipts import View, once
 from engagement.forms.contacts import (
     NOT_KNOWN,
@@ -344,7 +344,7 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponse:
             "can_propose": by.may(Permission.PROPOSE, found.mission_id),
             "can_suspend": _may_suspend(found, by),
             "can_note_safety": not list(policies.note_safety(found, by=by)),
-            "events": [_event(event) for event in Event.objects.filter(object_id=found.pk).order_by("-id")[:50]],
+            "events": [_event(event) for event in Event.objects.filter(object_id=found.pk).exclude(kind=Kind.RECORD_READ).order_by("-id")[:50]],
         }
         return render(request, "engagement/contact.html", context)
 

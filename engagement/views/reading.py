@@ -103,7 +103,7 @@ def _changed_measure(measure: Measure, before: Mapping[str, Any] | None) -> dict
 def history(request: SignedInRequest, reference: str) -> HttpResponse:
     """List everything that happened to a request: who, in which role, on which version."""
     found = find(request.access, reference)
-    events = Event.objects.filter(object_id=found.pk).order_by("-pk")
+    events = Event.objects.filter(object_id=found.pk).exclude(kind=Kind.RECORD_READ).order_by("-pk")
     page = Paginator(events, EVENTS).get_page(request.GET.get("page"))
     people = User.objects.in_bulk({event.actor_id for event in page if event.actor_id})
     context = {"record": found, "page": page, "events": [_told(event, people) for event in page]}
