@@ -10,10 +10,12 @@ from engagement.views import (
     drafts,
     emergencies,
     exports,
+    identities,
     reading,
     request_page,
     requests,
     sharing,
+    sources,
     work,
 )
 
@@ -86,4 +88,20 @@ opening_urls: list[URLPattern] = [
     path("exports/new/", exports.export, name="export"),
 ]
 
-urlpatterns = [*request_urls, *decision_urls, *contact_urls, *opening_urls]
+# /sources/...: who is known by a code name only
+source_urls: list[URLPattern] = [
+    path("sources/", sources.sources, name="sources"),
+    path("sources/new/", sources.add_source, name="add_source"),
+    path("sources/<str:reference>/", sources.source, name="source"),
+    path("sources/<str:reference>/consent/", sources.record_consent, name="record_consent"),
+    path("sources/<str:reference>/consent/withdraw/", sources.withdraw_consent, name="withdraw_consent"),
+    path("sources/<str:reference>/risk/", sources.assess_source, name="assess_source"),
+    path("sources/<str:reference>/identity/", identities.store_identity, name="store_identity"),
+    path("sources/<str:reference>/reveals/new/", identities.ask_reveal, name="ask_reveal"),
+    path("sources/<str:reference>/reveals/<uuid:reveal>/", identities.answer_reveal, name="answer_reveal"),
+    path("sources/<str:reference>/reveals/<uuid:reveal>/open/", identities.open_reveal, name="open_reveal"),
+    path("sources/<str:reference>/destroy/", identities.ask_shredding, name="ask_shredding"),
+    path("sources/<str:reference>/destroy/<uuid:shredding>/", identities.answer_shredding, name="answer_shredding"),
+]
+
+urlpatterns = [*request_urls, *decision_urls, *contact_urls, *opening_urls, *source_urls]

@@ -133,6 +133,10 @@ class KeyStore:
             raise KeyGone("no key of that name is kept") from error
         return self._unwrap(key_id, held)
 
+    def holds(self, key_id: str) -> bool:
+        """Say whether a key of that name is kept."""
+        return self._path(key_id).exists()
+
     def destroy(self, key_id: str) -> bool:
         """Overwrite and remove the file of a key, and say whether there was one."""
         path = self._path(key_id)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.widgets import SplitDateField, SplitDateTimeField
 from engagement import screening
-from engagement.models import Commitment, Contact, Engagement, Modality
+from engagement.models import Commitment, Contact, Engagement, Modality, Source
 from missions.models import Area, Mission
 from nsags.models import Group
 
@@ -35,6 +35,8 @@ class Offer:
     areas: Sequence[Area] = ()
     approvals: Sequence[Engagement] = ()
     approval_words: Mapping[str, str] = field(default_factory=dict)
+    # By code name, and only those whom this person deals with.
+    sources: Sequence[Source] = ()
 
 
 def _yes_no(label: Any, *, yes: Any = "", missing: Any, **kwargs: Any) -> forms.Field:
@@ -141,6 +143,7 @@ class _Talk(DraftableForm):
             "area": area,
             "place": given["place"],
             "spokesperson": given.get("spokesperson", ""),
+            "intermediary": next((one for one in self.offer.sources if str(one.pk) == given.get("intermediary")), None),
             "summary": given["summary"],
             "language": (get_language() or "en")[:2],
             "has_promise": bool(given.get("has_promise")),
@@ -200,6 +203,11 @@ class ContactForm(_Talk):
         longest=120,
     )
     modality = _how()
+    intermediary = forms.ChoiceField(
+        label=_("Through which intermediary?"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose one from the list, or leave it open.")},
+    )
     area = forms.ChoiceField(
         label=_("Where: which area?"),
         error_messages={"required": _("Choose the area."), "invalid_choice": _("Choose the area.")},
@@ -223,6 +231,8 @@ class ContactForm(_Talk):
         super().__init__(*args, **kwargs)
         areas = [(str(area.pk), area.name) for area in self.offer.areas]
         self.offer_the_rest("area", _("Choose an area"), areas)
+        sources = [(str(source.pk), source.code_name) for source in self.offer.sources]
+        self.offer_the_rest("intermediary", _("Nobody, we met or spoke ourselves"), sources)
         self._offer_approvals()
 
     def _offer_approvals(self) -> None:

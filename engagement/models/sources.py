@@ -82,7 +82,7 @@ class PartOfSource(PartOfRecord):
 
 
 class Consent(PartOfSource):
-    """What a source agreed to, in which language it was explained, and whether they have taken it back; the latest counts.
+    """What a source agreed to, in which language it was explained, and whether they took it back; the latest counts.
 
     It is recorded without a signature: a paper found on the person could kill them (DNH-01).
     """

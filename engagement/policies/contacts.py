@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit.models import Event, Kind
 from engagement import screening
-from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Modality
+from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Modality, Source
 from engagement.models.status import OPEN_TO_CONTACT
 from missions.access import Access
 from missions.dates import day_in_words
@@ -76,6 +76,12 @@ def log(mission: Mission, *, happened_at: datetime, by: Access, at: datetime) ->
         yield Refusal("in_the_future", message, "happened_at")
     elif happened_at < at - TOO_LONG_AGO:
         yield Refusal("too_long_ago", _("That is more than a year ago. Check the year."), "happened_at")
+
+
+def through(source: Source, mission: Mission, *, by: Access) -> Iterator[Refusal]:
+    """Say why this person may not log a contact as made through that intermediary."""
+    if source.mission_id != mission.pk or not source.is_custodian(by.user_id):
+        yield Refusal("not_your_source", _("Choose an intermediary whom you deal with yourself."), "intermediary")
 
 
 def _not_open(engagement: Engagement, happened_at: datetime, at: datetime) -> Iterator[Refusal]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from engagement.models import Consent, Reveal, Shredding, Source, SourceIdentity
+from engagement.models.sources import READ_RISK_SHEET
 from missions.access import Access
 from missions.models import Compartment, Mission, Office
 from missions.postings import access_for
@@ -127,8 +128,18 @@ def assess_source(
         yield Refusal("review_late", _("Look again within 90 days. Enter an earlier day."), "review_on")
 
 
+def reads_risk_sheet(source: Source, by: Access) -> bool:
+    """Say whether this person reads what was agreed and what could happen, and not only that the source exists."""
+    return source.is_custodian(by.user_id) or bool(READ_RISK_SHEET & set(by.roles_in(source.mission_id)))
+
+
+def writes_about(source: Source, by: Access) -> bool:
+    """Say whether this person writes consent and risk sheet."""
+    return source.is_custodian(by.user_id) or Role.POC_ADVISER in by.roles_in(source.mission_id)
+
+
 def _writes_about(source: Source, by: Access) -> Iterator[Refusal]:
-    if not source.is_custodian(by.user_id) and Role.POC_ADVISER not in by.roles_in(source.mission_id):
+    if not writes_about(source, by):
         yield Refusal("not_custodian", _("Handler, alternate or POC adviser writes this. Ask one of them."))
 
 

@@ -12,16 +12,21 @@ import risk
 from audit import log
 from audit.models import Kind
 from engagement import facts
-from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Modality, Notice, Request
+from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Modality, Notice, Request, Source
 from engagement.policies import contacts as policies
 from engagement.services import dialogue, noticing
 from engagement.services.moves import move_engagement
+from engagement.services.naming import refuse_names
+from engagement.services.sources import latest_consent
 from missions.access import Access, Marking
 from missions.models import Area, Compartment, Mission, Office
 from missions.references import new_reference
 from missions.refusals import refuse_if_any
 from missions.roles import Authority, Role
 from nsags.models import Group
+
+# Where somebody could write a name.
+WRITTEN = ("summary", "place", "spokesperson", "safety_note")
 
 
 class Told(TypedDict, total=False):
@@ -33,6 +38,7 @@ class Told(TypedDict, total=False):
     area: Area | None
     place: str
     spokesperson: str
+    intermediary: Source | None
     language: str
     has_promise: bool
     has_safety_problem: bool
@@ -141,6 +147,9 @@ def log_screened(
 
 
 def _keep(contact: Contact, standing: _Standing, *, by: Access, at: datetime) -> None:
+    if contact.intermediary is not None:
+        refuse_if_any(policies.through(contact.intermediary, standing.mission, by=by))
+    refuse_names({field: getattr(contact, field) for field in WRITTEN}, by=by)
     contact.reference = new_reference("C")
     contact.mission, contact.office = standing.mission, standing.office
     contact.marking, contact.compartment = standing.marking, standing.compartment
@@ -166,11 +175,13 @@ def level_for_low_risk(mission: Mission, group: Group | None, at: datetime) -> A
 
 def alerts(contact: Contact, *, at: datetime) -> tuple[str, ...]:
     """Return the gates that a contact without a request raises after the fact (domain reference 2.8)."""
+    consent = latest_consent(contact.intermediary) if contact.intermediary else None
     read_as = Request(
         mission=contact.mission,
         group=contact.group,
         created_by=contact.created_by,
-        uses_intermediary=contact.modality == Modality.INTERMEDIARY,
+        uses_intermediary=contact.modality == Modality.INTERMEDIARY or contact.intermediary is not None,
+        intermediary_consented_on=consent.given_on if consent and not consent.withdrawn_on else None,
     )
     found = facts.gate_facts_of(read_as, at=at)
     raised = {
@@ -198,6 +209,7 @@ def note_safety(*, contact: Contact, text: str, by: Access, at: datetime) -> Con
     """Add what the safety problem was, once, to a contact just logged."""
     contact = _locked(contact, by)
     refuse_if_any(policies.note_safety(contact, by=by))
+    refuse_names({"text": text}, by=by)
     contact.safety_note = text
     contact.save(update_fields=["safety_note"])
     log.record(Kind.CONTACT_LOGGED, target=contact, by=by, at=at, fields=["safety_note"])
@@ -211,6 +223,7 @@ def record_commitment(
     """Write down what was promised in a contact, by us or by them, and when somebody looks whether it is kept."""
     contact = _locked(contact, by)
     refuse_if_any(policies.record_commitment(contact, text=text, check_on=check_on, by=by))
+    refuse_names({"text": text}, by=by)
     commitment = Commitment.objects.create(contact=contact, by=author, text=text, check_on=check_on)
     if not contact.has_promise:
         contact.has_promise = True

@@ -1,10 +1,15 @@
-"""What somebody has typed and not yet sent: kept for them alone until the form is saved."""
+"""What somebody has typed and not yet sent: kept for them alone until the form is saved.
+
+Whatever names a source is not kept: a draft is a row of the database like any other.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from accounts.carrying import SECRET
 from accounts.models import User
 from engagement.models import FormDraft
+from engagement.services.naming import fields_that_name
 
 LARGEST = 100_000
 KEPT_FOR = timedelta(days=90)
@@ -13,11 +18,17 @@ NOT_TYPED = frozenset({"csrfmiddlewaretoken", "submission_key", "draft"})
 
 def keep(*, user: User, form: str, content: Mapping[str, list[str]], at: datetime) -> FormDraft:
     """Keep what stands in the inputs of a form, in place of what was kept before."""
-    typed = {_plain(name): [_plain(v) for v in values] for name, values in content.items() if name not in NOT_TYPED}
+    typed = {_plain(name): [_plain(v) for v in values] for name, values in content.items() if _may_stay(name)}
+    for name in fields_that_name({name: "\n".join(values) for name, values in typed.items()}, user.pk):
+        typed[name] = [""]
     draft, _created = FormDraft.objects.update_or_create(
         user=user, form=form, defaults={"content": typed, "saved_at": at}
     )
     return draft
+
+
+def _may_stay(name: str) -> bool:
+    return name not in NOT_TYPED and not name.startswith(SECRET)
 
 
 def _plain(text: str) -> str:

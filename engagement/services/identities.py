@@ -60,7 +60,7 @@ def store_identity(*, source: Source, identity: Identity, by: Access, at: dateti
     """Put an identity into the vault, in place of what stood there; nobody can read it back alone."""
     source = locked(source, by)
     stored = _stored(source)
-    refuse_if_any(policies.store_identity(source, stored, latest_consent(source), by=by))
+    refuse_if_any(why_not_store(source, by=by))
     try:
         key = key_store().read(stored.key_id) if stored else key_store().create()
     except VaultError as error:
@@ -84,6 +84,21 @@ def store_identity(*, source: Source, identity: Identity, by: Access, at: dateti
         },
     )
     log.record(Kind.IDENTITY_STORED, target=source, by=by, at=at)
+
+
+def why_not_store(source: Source, *, by: Access) -> list[Refusal]:
+    """Return the reasons why this person may not put an identity into the vault now."""
+    return list(policies.store_identity(source, _stored(source), latest_consent(source), by=by))
+
+
+def state_of(source: Source) -> str:
+    """Say what the vault holds: nothing ("empty"), an identity ("kept"), what was destroyed, or one without its key."""
+    stored = _stored(source)
+    if stored is None:
+        return "empty"
+    if stored.shredded_at:
+        return "destroyed"
+    return "kept" if key_store().holds(stored.key_id) else "lost"
 
 
 def _stored(source: Source) -> SourceIdentity | None:
@@ -132,11 +147,16 @@ def approve_reveal(*, reveal: Reveal, by: Access, at: datetime) -> Reveal:
     """Agree, as the second person, that the first one sees who it is within the next 15 minutes."""
     reveal = _locked_act(reveal, by)
     source = reveal.source
-    refuse_if_any(policies.approve_reveal(reveal, _stored(source), latest_consent(source), by=by))
+    refuse_if_any(why_not_approve(reveal, by=by))
     _decide(reveal, TwoPersonAct.Outcome.APPROVED, by=by, at=at)
     log.record(Kind.REVEAL_APPROVED, target=source, by=by, at=at)
     tell_custodians(source, Notice.Kind.REVEAL_DECIDED, also=[reveal.asked_by], by=by, at=at)
     return reveal
+
+
+def why_not_approve(reveal: Reveal, *, by: Access) -> list[Refusal]:
+    """Return the reasons why this person may not agree to the reveal."""
+    return list(policies.approve_reveal(reveal, _stored(reveal.source), latest_consent(reveal.source), by=by))
 
 
 @transaction.atomic
@@ -213,7 +233,7 @@ def confirm_shredding(*, shredding: Shredding, by: Access, at: datetime) -> Shre
     """Destroy an identity for good, as the second person; everything that was decided stays on record."""
     shredding = _locked_act(shredding, by)
     source, stored = shredding.source, _stored(shredding.source)
-    refuse_if_any(policies.decide_shredding(shredding, stored, by=by))
+    refuse_if_any(why_not_answer_shredding(shredding, by=by))
     assert stored is not None
     _decide(shredding, TwoPersonAct.Outcome.APPROVED, by=by, at=at)
     stored.nonce, stored.ciphertext, stored.blind_index = b"", b"", []
@@ -227,11 +247,16 @@ def confirm_shredding(*, shredding: Shredding, by: Access, at: datetime) -> Shre
     return shredding
 
 
+def why_not_answer_shredding(shredding: Shredding, *, by: Access) -> list[Refusal]:
+    """Return the reasons why this person may not say whether the identity is destroyed."""
+    return list(policies.decide_shredding(shredding, _stored(shredding.source), by=by))
+
+
 @transaction.atomic
 def keep_identity(*, shredding: Shredding, by: Access, at: datetime) -> Shredding:
     """Say, as the second person, that the identity is not destroyed."""
     shredding = _locked_act(shredding, by)
-    refuse_if_any(policies.decide_shredding(shredding, _stored(shredding.source), by=by))
+    refuse_if_any(why_not_answer_shredding(shredding, by=by))
     _decide(shredding, TwoPersonAct.Outcome.REFUSED, by=by, at=at)
     log.record(Kind.SHREDDING_REFUSED, target=shredding.source, by=by, at=at)
     return shredding

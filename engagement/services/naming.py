@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -21,15 +22,15 @@ def refuse_names(texts: Mapping[str, object], *, by: Access) -> None:
     Nobody else's texts are looked at: a refusal would tell a stranger that a guess was right.
     """
     message = _("This names a source, or gives their number. Write the code name instead.")
-    refuse_if_any(Refusal("names_a_source", message, field) for field in fields_that_name(texts, by=by))
+    refuse_if_any(Refusal("names_a_source", message, field) for field in fields_that_name(texts, by.user_id))
 
 
-def fields_that_name(texts: Mapping[str, object], *, by: Access) -> list[str]:
+def fields_that_name(texts: Mapping[str, object], user_id: UUID) -> list[str]:
     """Return the fields whose text holds a name or number of a source whom this person may know."""
     written = {field: text for field, text in texts.items() if isinstance(text, str) and text.strip()}
     if not written:
         return []
-    known = [(_key_of(identity), identity.blind_index) for identity in _may_be_known_to(by)]
+    known = [(_key_of(identity), identity.blind_index) for identity in _may_be_known_to(user_id)]
     return [
         field
         for field, text in written.items()
@@ -37,10 +38,10 @@ def fields_that_name(texts: Mapping[str, object], *, by: Access) -> list[str]:
     ]
 
 
-def _may_be_known_to(by: Access) -> list[SourceIdentity]:
-    seen = Reveal.objects.unscoped("whom a person has seen").filter(asked_by=by.user_id, opened_at__isnull=False)
+def _may_be_known_to(user_id: UUID) -> list[SourceIdentity]:
+    seen = Reveal.objects.unscoped("whom a person has seen").filter(asked_by=user_id, opened_at__isnull=False)
     identities = SourceIdentity.objects.unscoped("names that must not stand in a text").filter(shredded_at=None)
-    mine = Q(source__handler=by.user_id) | Q(source__alternate=by.user_id)
+    mine = Q(source__handler=user_id) | Q(source__alternate=user_id)
     return list(identities.filter(mine | Q(source__in=seen.values("source"))))
 
 

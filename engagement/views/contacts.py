@@ -34,7 +34,7 @@ from engagement.forms.contacts import (
     ScreeningForm,
     UnplannedForm,
 )
-from engagement.models import Commitment, Contact, Engagement, EngagementStatus
+from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Source
 from engagement.models.status import LIVE
 from engagement.policies import contacts as policies
 from engagement.policies import exports
@@ -197,7 +197,13 @@ def _offer(access: Access, mission: Mission, with_approvals: bool = False) -> Of
         return Offer(mission, groups)
     approvals, areas = _approvals(access, mission), mission.areas.select_related("parent__parent").order_by("name")
     words = {str(one.pk): _approval_words(one, groups) for one in approvals}
-    return Offer(mission, groups, list(areas), approvals, words)
+    return Offer(mission, groups, list(areas), approvals, words, _dealt_with(access, mission))
+
+
+def _dealt_with(access: Access, mission: Mission) -> list[Source]:
+    """Return the sources whom this person deals with, by code name."""
+    mine = Q(handler=access.user_id) | Q(alternate=access.user_id)
+    return list(Source.objects.visible_to(access).filter(mine, mission=mission).order_by("code_name"))
 
 
 def _approvals(access: Access, mission: Mission) -> list[Engagement]:
@@ -335,6 +341,7 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponse:
         context = {
             "contact": found,
             "group": Group.objects.visible_to(by).filter(contacts=found).first(),
+            "intermediary": Source.objects.visible_to(by).filter(contacts=found).first(),
             "commitments": commitments,
             "alerts": [(gate, ALERT_WORDS[gate]) for gate in services.alerts(found, at=at)],
             "outside": [str(policies.OUTSIDE_APPROVAL.get(code, code)) for code in found.outside_approval],

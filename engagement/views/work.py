@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -14,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from engagement.models import Advice, Commitment, Contact, Engagement, FormDraft, Notice, Request, RequestStatus
+from engagement.models import Advice, Commitment, Contact, Engagement, FormDraft, Notice, Request, RequestStatus, Source
 from engagement.models.status import LIVE, PENDING
-from missions.access import Access
+from missions.access import Access, Marking
 from missions.middleware import SignedInRequest
 from missions.models import Mission, Posture
 from missions.roles import ADVISERS, LEADERSHIP, Authority, Permission, Role
@@ -73,9 +74,16 @@ def _notices(access: Access) -> list[Notice]:
     """Return the unseen notices, without those of records that have become invisible since."""
     unseen = Notice.objects.filter(user=access.user_id, seen_at=None)
     visible = Q(reference="")
-    for model in (Request, Contact):
-        visible |= Q(reference__in=model.objects.visible_to(access).values("reference"))
-    return list(unseen.filter(visible).order_by("-created_at")[:LISTED])
+    markings: list[Any] = []
+    for model in (Request, Contact, Source):
+        records = model.objects.visible_to(access)
+        visible |= Q(reference__in=records.values("reference"))
+        markings.append(Subquery(records.filter(reference=OuterRef("reference")).values("marking")[:1]))
+    named = unseen.filter(visible).annotate(marking=Coalesce(*markings, Marking.UNCLASSIFIED.value))
+    notices: list[Any] = list(named.order_by("-created_at")[:LISTED])
+    for notice in notices:
+        access.shown.note_marking(notice.marking)
+    return notices
 
 
 def home_of(access: Access) -> str:
@@ -157,7 +165,7 @@ def _told(notices: Iterable[Notice]) -> list[dict[str, Any]]:
 
 
 def _address_of(reference: str) -> str:
-    name = {"R": "engagement:request", "C": "engagement:contact"}.get(reference[:1])
+    name = {"R": "engagement:request", "C": "engagement:contact", "S": "engagement:source"}.get(reference[:1])
     return _address(name, reference) if name else ""
 
 
