@@ -30,6 +30,7 @@ from nsags.models import Group
 from protection import services as protection
 from protection.models import ThreatAssessment
 from risk import current_ruleset
+from tests.leaks.canaries import planting
 
 _S, _E = RequestStatus, EngagementStatus
 SETTLED_IN = timedelta(days=90)
@@ -167,6 +168,7 @@ def make_posture(mission: Mission, code: str, *, by: User, at: datetime) -> None
     )
 
 
+@planting
 def make_compartment(*, mission: Mission, owner: User, members: Iterable[User] = (), at: datetime) -> Compartment:
     """Open a need-to-know circle and read people in for 60 days; its second owner is nobody of the cast."""
     second = _second_owner(mission, at)
@@ -192,6 +194,7 @@ def _second_owner(mission: Mission, at: datetime) -> User:
     return post(keeper, mission=mission, role=Role.ANALYST, by=manager.user, at=at)
 
 
+@planting
 def make_group(
     *,
     author: User,
@@ -217,6 +220,7 @@ def make_group(
     return group
 
 
+@planting
 def make_threat(*, author: User, at: datetime, group: Group | None = None, **fields: Any) -> ThreatAssessment:
     """Assess a threat to civilians."""
     by = access_for(author, at)
@@ -280,6 +284,7 @@ def make_fields(*, mission: Mission, threat: ThreatAssessment | None, group: Gro
     }
 
 
+@planting
 def make_request(
     *,
     author: User,
@@ -353,6 +358,7 @@ OUTCOMES = {
 }
 
 
+@planting
 def decide(request: Request, outcome: str, *, at: datetime, by: User | None = None, **terms: Any) -> Decision:
     """Decide a request that is ready, with what the outcome needs on record unless told otherwise."""
     needed: dict[str, Any] = {}
@@ -364,6 +370,7 @@ def decide(request: Request, outcome: str, *, at: datetime, by: User | None = No
     return steps.decide(request, outcome, at=at, by=access, **(needed | terms))
 
 
+@planting
 def forbid(request: Request, *, at: datetime) -> None:
     """Have the head of mission prohibit contact with the group of a request."""
     assert request.group is not None, "only a group can be prohibited here"
@@ -379,6 +386,7 @@ def forbid(request: Request, *, at: datetime) -> None:
     )
 
 
+@planting
 def make_engagement(
     *, author: User, at: datetime, status: str = EngagementStatus.AUTHORISED, **request_fields: Any
 ) -> Engagement:
@@ -408,11 +416,13 @@ def engagement_of(request: Request) -> Engagement:
     return found
 
 
+@planting
 def worsen(request: Request, *, at: datetime) -> Request:
     """Record that the group has attacked the mission: a fact that moves the security band up."""
     return steps.revise(request, "SEC-02", 4, note="Base attacked overnight.", at=at)
 
 
+@planting
 def make_contact(
     *,
     author: User,
@@ -442,6 +452,7 @@ def mission_of(by: Access) -> Mission:
     return Mission.objects.get(pk=next(p.mission_id for p in by.postings if p.mission_id))
 
 
+@planting
 def advise(request: Request, role: str, outcome: str = Advice.Outcome.SUPPORT, *, at: datetime, **said: Any) -> Request:
     """Have the holder of a role rate and advise."""
     return steps.give_advice(request, role=role, outcome=outcome, at=at, **({"reason": "As discussed."} | said))
