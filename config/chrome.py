@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from accounts import session_rules
+from accounts.models import User
 from config.emergency import banner
-from missions.access import Access, Marking
+from missions.access import Access
+from missions.policies.travel import welcomes_back
 from missions.roles import ADVISERS, LEADERSHIP, Role
 
 
@@ -82,11 +86,14 @@ def _for_a_person(request: HttpRequest, access: Access) -> dict[str, Any]:
         "navigation": _lazily(lambda: navigation(access, getattr(request, "menu_path", request.path))),
         "place": _lazily(lambda: place(access)),
         "duty_contact": _lazily(lambda: duty_contact(access)),
-        "marking": Marking.CONFIDENTIAL.label,
         "emergency_banner": _lazily(lambda: banner(access)),
         "emergencies_url": address("engagement:emergencies"),
         "exports_url": address("engagement:exports"),
         "hide_url": address("accounts:lock"),
+        # A little before the server does it, so that what was typed is kept.
+        "idle_seconds": int(session_rules.IDLE.total_seconds()) - 60,
+        "travelling": travelling(request.user),
+        "travel_desks": _lazily(lambda: travel_desks(access)),
         "account_url": address("accounts:account"),
     }
 
@@ -105,6 +112,21 @@ def place(access: Access) -> str:
     if access.is_at_headquarters:
         codes.insert(0, str(_("Headquarters")))
     return ", ".join(codes)
+
+
+def travelling(user: User | AnonymousUser) -> str | Promise:
+    """Say at the top of each page how far a travelling person can see."""
+    if not isinstance(user, User) or user.travel_ceiling is None:
+        return ""
+    return _("Travel mode: unclassified only") if user.travel_ceiling == 0 else _("Travel mode: up to Confidential")
+
+
+def travel_desks(access: Access) -> list[Item]:
+    """Return where a person ends the travel mode of others."""
+    missions = {
+        p.mission_id: p.mission_code for p in access.postings if p.mission_id and welcomes_back(p.mission_id, access)
+    }
+    return [Item(code, reverse("missions:travellers", args=[code])) for code in missions.values()]
 
 
 def duty_contact(access: Access) -> str:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from config import charts
+from missions.access import Access, Marking
 from missions.bands import PROTECTION_BANDS, RISK_BANDS, RISKS
 from missions.dates import time_in_words, weekday_in_words
 
@@ -245,6 +246,34 @@ def scatter(points: Iterable[Any], title: str, id: str = "scatter") -> SafeStrin
         risk_words=[str(word) for word in RISK_BANDS.values()],
         protection_words=[str(word) for word in PROTECTION_BANDS.values()],
     )
+
+
+# --- Marking ------------------------------------------------------------------------------------------------------
+
+# Stands where the banner goes until the page is written; no text of a person can hold it, because texts are escaped.
+BANNER = "<!--banner-->"
+
+
+@register.simple_tag
+def banner() -> SafeString:
+    """Say where the marking stands, inside {% marked %}…{% endmarked %}."""
+    return mark_safe(BANNER)
+
+
+@register.simple_block_tag(takes_context=True)
+def marked(context: Context, content: str) -> SafeString:
+    """Write a page first, and then the highest marking of what it shows wherever {% banner %} stands in it."""
+    access = getattr(context.get("request"), "access", None)
+    return mark_safe(content.replace(BANNER, _banner(access) if access else ""))
+
+
+def _banner(access: Access) -> str:
+    marking = format_html("<span>{}</span>", Marking(access.shown.highest).label)
+    if not access.shown.closely_held:
+        return marking
+    now = timezone.localtime()
+    words = {"name": access.user.name, "day": weekday_in_words(now), "time": f"{time_in_words(now)} {_zone_words(now)}"}
+    return format_html("{}<span>{}</span>", marking, _("Read by %(name)s, %(day)s, %(time)s") % words)
 
 
 # --- Small parts ---------------------------------------------------------------------------------------------------

@@ -206,6 +206,7 @@ def _listed(access: Access, at: datetime, library: bool) -> list[dict[str, Any]]
     found = _requests_of(access, library).filter(assessment__isnull=False)
     rows = list(found.order_by(F("decide_by").asc(nulls_last=True), "reference")[:SHOWN])
     for row in rows:
+        access.shown.note_marking(row["marking"])
         row["may_open"] = library or row["pk"] in access.grants
         row["is_late"] = not library and _is_late(row["status"], row["decide_by"], at)
         row["band"], row["protection_band"] = (
@@ -230,6 +231,7 @@ def _changed(access: Access) -> list[dict[str, Any]]:
     found = figures(Engagement, access).filter(risen(), status__in=LIVE)
     rows = list(found.order_by("-request__assessment__assessed_at", "request__reference")[:SHOWN])
     for row in rows:
+        access.shown.note_marking(row["request__marking"])
         row["rises"] = rises(row)
         row["state"] = EngagementStatus(row["status"])
         row["may_open"] = row["request_id"] in access.grants
@@ -254,6 +256,10 @@ def _commitments(access: Access, at: datetime) -> list[dict[str, Any]]:
 
 
 # --- One mission ---------------------------------------------------------------------------------------------------
+
+
+# How the request behind a dialogue is held, for the page to note; the rest of it is not read.
+HELD = ("request__id", "request__reference", "request__mission_id", "request__marking", "request__compartment_id")
 
 
 class Joined(Aggregate):
@@ -340,10 +346,10 @@ def _open_holds(request: Request) -> list[Mapping[str, Any]]:
 def _dialogues(mission: Mission, access: Access) -> list[dict[str, Any]]:
     visible = Engagement.objects.visible_to(access).filter(request__mission=mission, status__in=LIVE)
     levels = [f"{path}__{risk}" for path in ("decision__assessment", "request__assessment") for risk in RISKS]
-    rows = list(
-        visible.order_by("ends_on", "request__reference").values("request__reference", "status", "ends_on", *levels)
-    )
+    columns = ("request__reference", "status", "ends_on", *HELD, *levels)
+    rows = list(visible.order_by("ends_on", "request__reference").values(*columns))
     for row in rows:
+        access.shown.note(Request(**{name.removeprefix("request__"): row[name] for name in HELD}))
         row["rises"], row["state"] = rises(row), EngagementStatus(row["status"])
     return rows
 

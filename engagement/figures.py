@@ -21,6 +21,7 @@ COLUMNS: dict[Any, tuple[str, tuple[str, ...]]] = {
         (
             "pk",
             "reference",
+            "marking",
             "mission_id",
             "mission__code",
             "status",
@@ -35,6 +36,7 @@ COLUMNS: dict[Any, tuple[str, tuple[str, ...]]] = {
         (
             "request_id",
             "request__reference",
+            "request__marking",
             "request__mission_id",
             "request__mission__code",
             "status",

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -67,11 +67,17 @@ class Shown:
     closely_held: set[Record] = field(default_factory=set)
     emergencies: tuple[LiveEmergency, ...] = ()
 
-    def note(self, record: Record) -> None:
-        """Remember that this record went into the page."""
-        self.highest = max(self.highest, record.marking)
-        if record.compartment_id or any(emergency.covers(record) for emergency in self.emergencies):
-            self.closely_held.add(record)
+    def note(self, row: object) -> None:
+        """Remember that this record went into the page, or the record that this part hangs on."""
+        record = row.noted_record() if isinstance(row, PartOfRecord) else row
+        if isinstance(record, Record):
+            self.note_marking(record.marking)
+            if record.compartment_id or any(emergency.covers(record) for emergency in self.emergencies):
+                self.closely_held.add(record)
+
+    def note_marking(self, marking: int) -> None:
+        """Remember that something with this marking went into the page, of which only columns were read."""
+        self.highest = max(self.highest, marking)
 
 
 @dataclass(frozen=True)
@@ -148,6 +154,10 @@ class Automatic:
 Actor = Access | Automatic
 
 
+# What is read along with every part of a record, so that the page knows how the record itself is held.
+NOTED = {f"record_{name}": name for name in ("marking", "compartment", "mission", "reference")}
+
+
 class UnscopedQuery(RuntimeError):
     """A queryset of content was evaluated without visible_to(access)."""
 
@@ -161,6 +171,8 @@ class ScopedQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """Keep what this person may see, and remember what they were shown."""
         queryset = self.filter(self.model.visibility(access)).unscoped("narrowed by the visibility rule")
+        if issubclass(self.model, PartOfRecord):
+            queryset = queryset.annotate(**{name: F(f"{self.model.record}__{path}") for name, path in NOTED.items()})
         queryset._shown = access.shown
         return queryset
 
@@ -186,8 +198,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
         super()._fetch_all()  # type: ignore[misc]
         if self._shown and not fetched_before:
             for row in self._result_cache or ():
-                if isinstance(row, Record):
-                    self._shown.note(row)
+                self._shown.note(row)
 
     def __or__(self, other: models.QuerySet[Any]) -> Self:
         self._require_scope()
@@ -212,7 +223,13 @@ class ScopedQuerySet(models.QuerySet[Any]):
     def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
         """Walk over what may be seen."""
         self._require_scope()
-        return super().iterator(chunk_size)
+        return self._noting(super().iterator(chunk_size))
+
+    def _noting(self, rows: Iterator[Any]) -> Iterator[Any]:
+        for row in rows:
+            if self._shown:
+                self._shown.note(row)
+            yield row
 
     def update(self, **kwargs: Any) -> int:
         """Change what may be seen."""
@@ -317,3 +334,17 @@ class PartOfRecord(models.Model):
     def visibility(cls, access: Access) -> Q:
         """Return the rule of the record that this hangs on."""
         return reach(access, through=f"{cls.record}__")
+
+    def noted_record(self) -> Record | None:
+        """Return the record that this hangs on, as far as it was read along with it; None where it was not."""
+        if not hasattr(self, "record_marking"):
+            return None
+        path = self._meta.get_field(self.record)
+        named: Any = path.related_model
+        return named(
+            pk=getattr(self, f"{self.record}_id"),
+            marking=self.record_marking,
+            compartment_id=getattr(self, "record_compartment", None),
+            mission_id=getattr(self, "record_mission", None),
+            reference=getattr(self, "record_reference", ""),
+        )

@@ -36,11 +36,12 @@ LINKING = {
 def look_alikes(names: Iterable[str], access: Access) -> list[Group]:
     """Return the groups a person may see whose name, or another name, is close to one of these."""
     wanted = [name for name in names if _plain(name)]
-    groups = {group.pk: group for group in Group.objects.visible_to(access).select_related("mission")}
-    known = [(pk, group.name) for pk, group in groups.items()]
+    # Compared by columns, so that only those that are found count as read.
+    known = list(Group.objects.visible_to(access).values_list("pk", "name"))
     known += GroupName.objects.visible_to(access).values_list("group_id", "text")
     found = {pk for pk, text in known for name in wanted if alike(name, text)}
-    return sorted((groups[pk] for pk in found if pk in groups), key=lambda group: group.name)
+    groups = Group.objects.visible_to(access).filter(pk__in=found).select_related("mission").order_by("name")
+    return list(groups) if found else []
 
 
 def alike(one: str, other: str) -> bool:

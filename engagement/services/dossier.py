@@ -23,7 +23,7 @@ from engagement.models import (
     Request,
 )
 from engagement.policies.dossier import Dossier, FiredGate
-from missions.access import Access
+from missions.access import NOTED, Access
 from missions.models import Delegation
 from missions.roles import ROLE_OF_ADVISER, Authority, Role
 
@@ -122,7 +122,7 @@ def gather(*parts: QuerySet[Any]) -> Rows:
 
 
 def _as_json(part: QuerySet[Any], number: int) -> QuerySet[Any, Any]:
-    columns = [field.attname for field in part.model._meta.concrete_fields] + list(part.query.annotations)
+    columns = [field.attname for field in part.model._meta.concrete_fields] + _told(part)
     packed = JSONObject(**{column: F(column) for column in columns})
     return part.order_by().values_list(Value(number, output_field=IntegerField()), packed)
 
@@ -132,9 +132,14 @@ def _instance(part: QuerySet[Any], row: dict[str, Any]) -> Any:
     instance = part.model(**{field.attname: _value(field, row[field.attname]) for field in fields})
     instance._state.adding = False
     instance._state.db = part.db
-    for name in part.query.annotations:
+    for name in _told(part):
         setattr(instance, name, row[name])
     return instance
+
+
+def _told(part: QuerySet[Any]) -> list[str]:
+    """Return the annotations to read; how the request itself is held was noted when it was read."""
+    return [name for name in part.query.annotations if name not in NOTED]
 
 
 def _value(field: "Field[Any, Any]", value: Any) -> Any:
