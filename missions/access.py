@@ -245,10 +245,10 @@ class ScopedQuerySet(models.QuerySet[Any]):
 def reach(access: Access, through: str = "") -> Q:
     """Return the condition under which a Record may be seen; `through` is the path to it, like "request__".
 
-    A posting reaches its mission up to its marking ceiling (field staff: their office and what has no office); one's
-    own records, a live grant on the single record and emergency access reach it too, up to that ceiling. Nothing but
-    membership opens a compartment, and travel mode closes compartments, grants and whatever is marked above it. The
-    training library is historical and public, so everyone with a posting may read it.
+    A posting reaches its mission up to its marking ceiling (field staff: their office and what has no office), and
+    there one's own records in any role. A live grant on the single record and emergency access reach up to the highest
+    of one's ceilings. Nothing but membership opens a compartment, and travel mode closes compartments, grants and
+    whatever is marked above it. The training library is historical and public, so everyone with a posting reads it.
     """
 
     def where(**conditions: Any) -> Q:
@@ -256,15 +256,15 @@ def reach(access: Access, through: str = "") -> Q:
 
     reached = Q(pk__in=())
     for posting in access.postings:
-        if posting.mission_id and posting.role not in WITHOUT_CONTENT:
+        if posting.mission_id:
             within = where(mission_id=posting.mission_id, marking__lte=posting.ceiling)
+            reached |= within & where(created_by_id=access.user_id)
             if posting.role in OFFICE_BOUND and posting.office_id:
                 within &= where(office_id=posting.office_id) | where(office_id=None)
-            reached |= within
+            if posting.role not in WITHOUT_CONTENT:
+                reached |= within
     if access.postings:
-        own = where(created_by_id=access.user_id, mission_id__in=access.mission_ids)
-        reached |= own & where(marking__lte=access.ceiling)
-        reached |= where(mission__is_library=True)
+        reached |= where(mission__is_library=True, marking__lte=access.ceiling)
     if access.grants:
         reached |= where(pk__in=access.grants, marking__lte=access.ceiling)
     for emergency in access.emergencies:

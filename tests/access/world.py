@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -65,8 +66,6 @@ class Place:
     marking: int
     compartment: str | None = None
     author: str = AUTHOR
-    # The place whose group and threat the requests, dialogues and contacts of this place are about; empty for its own.
-    about: str = ""
 
 
 # The objects of the permission matrix, by what they are to somebody who serves in Bria.
@@ -99,10 +98,6 @@ NAMED: dict[str, Place] = {
     "written before moving away": Place(HOME, "Bria", C, author="moved_away"),
     "written above the ceiling": Place(HOME, "Kesi", SC, author="serves_two_missions"),
     "written as an officer": Place(HOME, "Bria", C, author="keeper_here_analyst_there"),
-    # Visible records that are about hidden ones, whose marking or circle was changed later. Who builds a world
-    # without the hidden ones leaves these out of both worlds.
-    "about a group marked higher": Place(HOME, "Bria", C, about="marked higher"),
-    "about a group held closely": Place(HOME, "Bria", C, about="foreign compartment"),
 }
 
 
@@ -148,7 +143,8 @@ class World:
 
     def token(self, facts: Facts, what: str) -> str:
         """Return a text that stands nowhere else, and remember whose it is."""
-        made = "CNRY-" + _letters(f"{facts['id']} {what}", LETTERS_OF_TOKENS, 10)
+        # They begin with a letter that those of tests/leaks never hold, so that each finds its own.
+        made = "CNRY-A" + _letters(f"{facts['id']} {what}", LETTERS_OF_TOKENS, 9)
         self.canaries[made] = (facts, what)
         return made
 
@@ -471,6 +467,10 @@ def _copy(world: World, family: Family, name: str, place: Place) -> None:
     originals = {row.pk: row for row in family.rows}
     facts = {row.pk: _facts(world, family, name, place, row) for row in family.rows if isinstance(row, Record)}
     for row in family.rows:
+        if isinstance(row, Record):
+            keys = [column.attname for column in row._meta.concrete_fields if column.is_relation]
+            named = [row.serializable_value(name) for name in keys]
+            facts[row.pk]["names"] = [facts[pk]["reference"] for pk in named if pk in facts and pk != row.pk]
         root = facts[_record_of(row, originals).pk]
         copy = _copied(world, family, name, place, row, root)
         family.copies.setdefault(type(row), []).append(copy)
@@ -510,7 +510,7 @@ def _copied(world: World, family: Family, name: str, place: Place, row: models.M
     values = {column.attname: row.serializable_value(column.attname) for column in row._meta.concrete_fields}
     for column in row._meta.concrete_fields:
         if column.primary_key or (column.is_relation and values[column.attname] in family.names):
-            values[column.attname] = family.key(_place_of(name, place, column), values[column.attname])
+            values[column.attname] = family.key(name, values[column.attname])
         elif column.related_model is Area and values[column.attname]:
             values[column.attname] = key("area", place.office or OFFICES[place.mission][0])
     if isinstance(row, Record):
@@ -527,38 +527,28 @@ def _copied(world: World, family: Family, name: str, place: Place, row: models.M
     return type(row)(**values)
 
 
-def _place_of(name: str, place: Place, column: models.Field[Any, Any]) -> str:
-    """Return where the record stands that a column points to."""
-    elsewhere = place.about and column.name in {"group", "threat"} and column.model._meta.app_label == "engagement"
-    return place.about if elsewhere else name
-
-
 def _speak(world: World, row: models.Model, values: dict[str, Any], root: Facts, what: str) -> None:
-    """Put a token into every text, and into the copies of those texts that stand in JSON."""
-    said: dict[str, str] = {}
+    """Put a token into every text, and in place of every sentence that stands in JSON."""
     for column in texts_of(type(row)):
-        field_name = f"{type(row).__name__}.{column.name}"
-        if values[column.attname] or field_name not in STAYS_BLANK:
-            token = world.token(root, f"{what} {field_name}")
-            said[values[column.attname]] = values[column.attname] = token
-    said.pop("", None)
+        name = f"{type(row).__name__}.{column.name}"
+        if values[column.attname] or name not in STAYS_BLANK:
+            values[column.attname] = world.token(root, f"{what} {name}")
     for column in row._meta.concrete_fields:
         if isinstance(column, models.JSONField):
-            values[column.attname] = _reworded(
-                values[column.attname], lambda text: world.token(root, f"{what} {column.name} {text}")
-            )
+            where = f"{what} {type(row).__name__}.{column.name}"
+            values[column.attname] = _reworded(values[column.attname], where, partial(world.token, root))
 
 
-SENTENCE = re.compile(r"\S+ \S+ .*", re.DOTALL)
+SENTENCE = re.compile(r"\S+ \S+ .*|.*CNRY-.*", re.DOTALL)
 
 
-def _reworded(content: Any, word: Any) -> Any:
+def _reworded(content: Any, where: str, word: Callable[[str], str]) -> Any:
     """Return JSON in which every sentence is a token."""
     if isinstance(content, dict):
-        return {name: _reworded(value, word) for name, value in content.items()}
+        return {name: _reworded(value, f"{where}.{name}", word) for name, value in content.items()}
     if isinstance(content, list):
-        return [_reworded(value, word) for value in content]
-    return word(content) if isinstance(content, str) and SENTENCE.fullmatch(content) else content
+        return [_reworded(value, f"{where}.{number}", word) for number, value in enumerate(content)]
+    return word(where) if isinstance(content, str) and SENTENCE.fullmatch(content) else content
 
 
 def _remember(world: World, what: str, place: str, root: Facts, copy: models.Model) -> None:
