@@ -22,6 +22,9 @@ A_DAY = timedelta(days=1)
 NEED_IDENTITY = frozenset({Role.POC_ADVISER, Role.SECURITY_ADVISER, Role.HEAD_OF_MISSION})
 AGREE_TO_REVEAL = frozenset({Role.POC_ADVISER, Role.HEAD_OF_MISSION})
 
+# Those who serve the system, or check it, deal with nobody.
+NO_CUSTODIANS = WITHOUT_CONTENT | {Role.AUDITOR}
+
 
 # --- Adding and describing -----------------------------------------------------------------------------------------
 
@@ -66,7 +69,7 @@ def could_read(access: Access, mission: Mission, office_id: object, marking: int
         return False
     return any(
         posting.mission_id == mission.pk
-        and posting.role not in WITHOUT_CONTENT
+        and posting.role not in NO_CUSTODIANS
         and posting.ceiling >= marking
         and (posting.role not in OFFICE_BOUND or office_id in {None, posting.office_id})
         for posting in access.postings

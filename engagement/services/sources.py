@@ -83,7 +83,7 @@ def _free_name(mission: Mission) -> str:
 
 def alternates(mission: Mission, *, by: Access, at: datetime) -> list[User]:
     """Return who could step in for this person in that mission, as the record of a new source is held."""
-    roles = [role for role in Role.values if role != Role.AUDITOR]
+    roles = [role for role in Role.values if role not in policies.NO_CUSTODIANS]
     like = Source(mission=mission, office=_office_of(mission, by))
     people = noticing.holding(mission, roles, at, like)
     return [user for user in people if user.pk != by.user_id]
