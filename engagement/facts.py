@@ -18,7 +18,8 @@ from nsags.models import Label, LineageEvent, Membership
 from risk import gates
 
 OWN_READING = "parts of a request that its caller may see"
-SYSTEM_CHECK = "gates look at every record, and tell only that they fired"
+SYSTEM_CHECK = "gates look at what every reader of the request may see"
+PUBLIC_BANS = "a ban is read by everyone in its mission, and so is whom it follows"
 
 # A prohibition follows a group into a change of name for good, and into its children for 30 days (E-023).
 SAME_PEOPLE = frozenset({LineageEvent.Type.RENAME, LineageEvent.Type.RE_FORM})
@@ -185,7 +186,7 @@ def live_labels(request: Request, *, at: datetime) -> list[Label]:
 def _with_ancestors(group_id: UUID, day: date) -> set[UUID]:
     found, frontier = {group_id}, {group_id}
     while frontier:
-        events = LineageEvent.objects.unscoped(SYSTEM_CHECK).filter(child_id__in=frontier, happened_on__lte=day)
+        events = LineageEvent.objects.unscoped(PUBLIC_BANS).filter(child_id__in=frontier, happened_on__lte=day)
         inherited = {e.parent_id for e in events if e.type in SAME_PEOPLE or day - e.happened_on <= INHERITED_FOR}
         frontier = inherited - found
         found |= frontier
@@ -197,6 +198,7 @@ def _members(request: Request, at: datetime) -> list[Membership]:
         return []
     day = request.mission.local_day(at)
     memberships = Membership.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id)
+    memberships = memberships.filter(_open_to_readers_of(request, "person__"))
     return [
         membership
         for membership in memberships.select_related("person")
@@ -246,16 +248,25 @@ def _consent_holds(request: Request, day: date) -> bool:
     return consented is not None and day - consented <= CONSENT_HOLDS_FOR
 
 
-def _has_parallel(request: Request, at: datetime) -> bool:
-    """Say whether somebody else is talking, or asking to talk, with the same group within 30 days (gate G-16).
+def _open_to_readers_of(request: Request, through: str = "") -> Q:
+    """Return the condition for records that whoever reads this request may read as well.
 
-    Only what stands outside compartments and bears no higher marking counts: the warning must not tell the readers
-    of this request that a closely held track exists.
+    Gates look at nothing else: a figure that a hidden record moved would tell that there is one.
     """
+
+    def where(**conditions: object) -> Q:
+        return Q(**{through + name: value for name, value in conditions.items()})
+
+    circle = where(compartment=None) | where(compartment=request.compartment_id)
+    office = where(office=None) | where(office=request.office_id)
+    return circle & office & where(marking__lte=request.marking)
+
+
+def _has_parallel(request: Request, at: datetime) -> bool:
+    """Say whether somebody else is talking, or asking to talk, with the same group within 30 days (gate G-16)."""
     if request.group_id is None:
         return False
-    others = Request.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id, compartment=None)
-    others = others.filter(marking__lte=request.marking)
+    others = Request.objects.unscoped(SYSTEM_CHECK).filter(_open_to_readers_of(request), group_id=request.group_id)
     others = others.exclude(pk=request.pk).exclude(created_by_id=request.created_by_id)
     asking = Q(status__in=PENDING, submitted_at__gte=at - PARALLEL_WITHIN, submitted_at__lte=at)
     talking = Q(

@@ -178,6 +178,9 @@ def alerts(contact: Contact, *, at: datetime) -> tuple[str, ...]:
     consent = latest_consent(contact.intermediary) if contact.intermediary else None
     read_as = Request(
         mission=contact.mission,
+        office_id=contact.office_id,
+        marking=contact.marking,
+        compartment_id=contact.compartment_id,
         group=contact.group,
         created_by=contact.created_by,
         uses_intermediary=contact.modality == Modality.INTERMEDIARY or contact.intermediary is not None,
