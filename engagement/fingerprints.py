@@ -19,9 +19,11 @@ _TATWEEL = "\u0640"
 
 def of_person(key: bytes, *, names: Iterable[str], family_names: Iterable[str], phones: Iterable[str]) -> list[str]:
     """Return the fingerprints of a person: every full name in any order, each family name, each number."""
-    marks = {_full(words) for words in map(_words, names) if len(words) > 1}
-    marks |= {_single(word) for name in family_names for word in _words(name) if len(word) >= SHORTEST_ALONE}
-    marks |= {_single(words[0]) for words in map(_words, names) if len(words) == 1 and len(words[0]) >= SHORTEST_ALONE}
+    read = [words for name in names for words in _readings(name)]
+    alone = [word for name in family_names for words in _readings(name) for word in words]
+    alone += [words[0] for words in read if len(words) == 1]
+    marks = {_full(words) for words in read if len(words) > 1}
+    marks |= {_single(word) for word in alone if len(word) >= SHORTEST_ALONE}
     marks |= {_number(digits[-DIGITS_COMPARED:]) for digits in map(_digits, phones) if len(digits) >= SHORTEST_NUMBER}
     return sorted(_print(key, mark) for mark in marks)
 
@@ -33,12 +35,12 @@ def stand_in(text: str, key: bytes, prints: Iterable[str]) -> bool:
 
 
 def _marks(text: str) -> Iterator[str]:
-    words = _words(text)
-    for word in set(words):
-        yield _single(word)
-    for length in range(2, LONGEST_NAME + 1):
-        for start in range(len(words) - length + 1):
-            yield _full(words[start : start + length])
+    for words in _readings(text):
+        for word in set(words):
+            yield _single(word)
+        for length in range(2, LONGEST_NAME + 1):
+            for start in range(len(words) - length + 1):
+                yield _full(words[start : start + length])
     yield from _numbers(text)
 
 
@@ -54,9 +56,15 @@ def _single(word: str) -> str:
     return f"family:{word}"
 
 
+def _readings(text: str) -> list[list[str]]:
+    """Return the words of a text, read twice where it has apostrophes: N’Dour is one word, d’Okonjowski is two."""
+    joined, parted = _words(_APOSTROPHES.sub("", text)), _words(_APOSTROPHES.sub(" ", text))
+    return [joined] if joined == parted else [joined, parted]
+
+
 def _words(text: str) -> list[str]:
-    """Return the words of a text without accents, vowel signs, apostrophes and invisible marks, in small letters."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
+    """Return the words of a text without accents, vowel signs and invisible marks, in small letters."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
     kept = (letter for letter in plain if not unicodedata.combining(letter) and letter != _TATWEEL)
     return re.findall(r"[^\W\d_]+", "".join(letter for letter in kept if unicodedata.category(letter) != "Cf"))
 
