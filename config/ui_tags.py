@@ -21,9 +21,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from config import charts
-from missions.access import Access, Marking
+from missions.access import Access, Marking, Record
 from missions.bands import PROTECTION_BANDS, RISK_BANDS, RISKS
 from missions.dates import time_in_words, weekday_in_words
+from missions.policies.markings import raise_marking
 
 register = template.Library()
 
@@ -269,11 +270,25 @@ def marked(context: Context, content: str) -> SafeString:
 
 def _banner(access: Access) -> str:
     marking = format_html("<span>{}</span>", Marking(access.shown.highest).label)
-    if not access.shown.closely_held:
-        return marking
+    return format_html("{}<span>{}</span>", marking, _read_by(access)) if access.shown.closely_held else marking
+
+
+@register.simple_tag(takes_context=True)
+def read_by(context: Context) -> str:
+    """Say who reads this page and when: a picture of the screen then tells where it was taken."""
+    return _read_by(context["request"].access)
+
+
+def _read_by(access: Access) -> str:
     now = timezone.localtime()
     words = {"name": access.user.name, "day": weekday_in_words(now), "time": f"{time_in_words(now)} {_zone_words(now)}"}
-    return format_html("{}<span>{}</span>", marking, _("Read by %(name)s, %(day)s, %(time)s") % words)
+    return _("Read by %(name)s, %(day)s, %(time)s") % words
+
+
+@register.inclusion_tag("components/marking.html", takes_context=True)
+def marking_of(context: Context, record: Record) -> dict[str, Any]:
+    """Say how closely a record is kept, with the way to change that for whoever works on it."""
+    return {"record": record, "may_mark": not any(raise_marking(record, context["request"].access))}
 
 
 # --- Small parts ---------------------------------------------------------------------------------------------------

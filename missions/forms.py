@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.widgets import SplitDateField
-from missions.access import Access, Marking
+from missions.access import Access, Marking, Record
 from missions.bands import RISK_BANDS
 from missions.models import Compartment, Mission, Office, Posture
 from missions.policies.postings import ONLY_AT_HEADQUARTERS
-from missions.roles import Authority, Role
+from missions.roles import WITHOUT_CONTENT, Authority, Role
 
 LONG_TEXT = {"rows": 4, "dir": "auto", "data-max": 600}
 DELEGABLE = [level for level in Authority if Authority.L1 <= level <= Authority.L3]
@@ -162,3 +162,103 @@ class PostingForm(forms.Form):
         """Return the last moment of the last day, in the mission's own time."""
         ends_on = self.cleaned_data["ends_on"]
         return datetime.combine(ends_on, time.max, self.mission.zone) if ends_on else None
+
+
+class LastDayForm(forms.Form):
+    """Another last day."""
+
+    ends_on = SplitDateField(label=_("Until which day?"), missing=_("Enter the last day, like 22 12 2026."))
+
+    def __init__(self, *args: Any, mission: Mission, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mission = mission
+
+    def ends_at(self) -> datetime:
+        """Return the last moment of the last day, in the mission's own time."""
+        return datetime.combine(self.cleaned_data["ends_on"], time.max, self.mission.zone)
+
+
+class CeilingForm(forms.Form):
+    """Up to which marking a posting reads."""
+
+    ceiling = forms.TypedChoiceField(
+        label=_("Up to which marking?"),
+        help_text=_("Above Confidential, a second person confirms before it holds."),
+        choices=Marking,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the highest marking that this person may read.")},
+    )
+
+
+class CompartmentForm(forms.Form):
+    """A new compartment; its name is drawn and never asked for."""
+
+    second_owner = PersonField(
+        queryset=User.objects.none(),
+        label=_("Who owns it with you?"),
+        help_text=_("Two owners decide together who is read in. Choose somebody who will be here when you are not."),
+        empty_label=_("Choose a person"),
+        error_messages={"required": _("Choose the second owner.")},
+    )
+
+    def __init__(self, *args: Any, mission: Mission, at: datetime, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "second_owner", _who_may_be_inside(mission, at).exclude(pk=by.pk))
+
+
+class MemberForm(LastDayForm):
+    """One more person for a compartment."""
+
+    user = PersonField(
+        queryset=User.objects.none(),
+        label=_("Who needs to know?"),
+        empty_label=_("Choose a person"),
+        error_messages={"required": _("Choose the person to propose.")},
+    )
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("One line. The members read it."),
+        max_length=200,
+        error_messages={"required": _("Say why this person needs to know.")},
+    )
+    is_owner = forms.BooleanField(
+        label=_("As an owner, who decides with you who is inside"),
+        help_text=_("Owners are inside for 90 days at most, other members for 180. Both can be renewed."),
+        required=False,
+    )
+
+    field_order = ("user", "reason", "is_owner", "ends_on")
+
+    def __init__(self, *args: Any, mission: Mission, at: datetime, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, mission=mission, **kwargs)
+        offer(self, "user", _who_may_be_inside(mission, at).exclude(pk=by.pk))
+
+
+def _who_may_be_inside(mission: Mission, at: datetime) -> QuerySet[User]:
+    posted = mission.postings.live(at).exclude(role__in=WITHOUT_CONTENT)
+    return User.objects.filter(postings__in=posted, is_active=True).distinct().order_by("name")
+
+
+class MarkingForm(forms.Form):
+    """Another marking for one record."""
+
+    marking = forms.TypedChoiceField(
+        label=_("How closely is this kept?"),
+        choices=Marking,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how closely this is kept.")},
+    )
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Needed to lower a marking. It stays on record."),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(LONG_TEXT),
+    )
+    is_sure = forms.BooleanField(label=_("Mark it, though I shall not see it any more"), required=False)
+
+    def __init__(self, *args: Any, record: Record, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("marking", record.marking)

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from missions.access import Access, Marking, Record
+from missions.access import Access, LivePosting, Marking, Record
 from missions.refusals import Refusal
-from missions.roles import ADVISERS, LEADERSHIP, Role
+from missions.roles import ADVISERS, LEADERSHIP, OFFICE_BOUND, Role
 
 # Raising is easy: whoever works on a record may find that it says more than was thought.
 RAISES = ADVISERS | LEADERSHIP | {Role.HEAD_OF_OFFICE, Role.ANALYST}
@@ -33,15 +33,25 @@ def set_marking(
 
 
 def raise_marking(record: Record, by: Access) -> Iterator[Refusal]:
-    """Say why that person does not work on the record."""
-    if record.created_by_id != by.user_id and not RAISES & _posted_as(record, by):
+    """Say why that person does not work on the record; who reads it by a grant or in an emergency does not."""
+    wrote_it = record.created_by_id == by.user_id and record.mission_id in by.mission_ids
+    if not wrote_it and not RAISES & {posting.role for posting in _reaching(record, by)}:
         yield Refusal(
             "not_at_work_on_it", _("Its author, the advisers and mission leadership mark it. Ask one of them.")
         )
 
 
+def loses_sight(record: Record, marking: int, by: Access) -> bool:
+    """Say whether that person would not see the record any more under this marking."""
+    ceilings = [posting.ceiling for posting in _reaching(record, by)]
+    if record.created_by_id == by.user_id:
+        ceilings.append(by.ceiling)
+    highest = max(ceilings, default=-1)
+    return marking > (highest if by.travel_ceiling is None else min(highest, by.travel_ceiling))
+
+
 def _lower(record: Record, marking: int, least: int, reason: str, by: Access) -> Iterator[Refusal]:
-    if not LOWERS[record.marking] & _posted_as(record, by):
+    if not LOWERS[record.marking] & {posting.role for posting in _reaching(record, by)}:
         yield Refusal("no_authority", _who_lowers(record.marking), "marking")
     if not reason.strip():
         yield Refusal("no_reason", _("Say why it may be read more widely. The reason stays on record."), "reason")
@@ -59,6 +69,12 @@ def _who_lowers(marking: int) -> str:
     return _("A pillar head or the head of mission lowers this marking. Ask one of them.")
 
 
-def _posted_as(record: Record, by: Access) -> set[str]:
-    """Return the roles held in the mission of the record itself: headquarters marks nothing."""
-    return {posting.role for posting in by.postings if posting.mission_id == record.mission_id}
+def _reaching(record: Record, by: Access) -> list[LivePosting]:
+    """Return the postings in the mission of the record that open it: headquarters marks nothing."""
+    return [
+        posting
+        for posting in by.postings
+        if posting.mission_id == record.mission_id
+        and posting.ceiling >= record.marking
+        and (posting.role not in OFFICE_BOUND or record.office_id in {None, posting.office_id})
+    ]

@@ -13,7 +13,6 @@ from missions.models import Compartment, CompartmentMember, Mission, Posting
 from missions.policies import compartments as policies
 from missions.refusals import refuse_if_any
 
-FOUNDER = "Owner since the compartment was opened"
 # An owner who may not leave yet is kept for this long at a time, while the page asks for a successor.
 KEPT_FOR = timedelta(days=14)
 BEFORE_THE_END = timedelta(days=1)
@@ -30,7 +29,6 @@ def open_compartment(*, mission: Mission, second_owner: User, by: Access, at: da
         member = compartment.members.create(
             user=owner,
             is_owner=True,
-            reason=FOUNDER,
             starts_at=at,
             ends_at=at + policies.LONGEST_FOR_OWNER,
             proposed_by=by.user,

@@ -19,7 +19,8 @@ CONTAINERS = "what names a record is marked at least as high, seen by this perso
 @transaction.atomic
 def set_marking(*, record: Record, marking: int, reason: str, by: Access, at: datetime) -> Record:
     """Mark a record higher or lower; what names it rises with it, so that no page gives away a part."""
-    locked: Record = _reached(record, by).select_for_update(of=("self",)).get(pk=record.pk)
+    visible = type(record).objects.visible_to(by)
+    locked: Record = visible.select_for_update(of=("self",)).get(pk=record.pk)
     least = max((part.marking for part in _parts(locked)), default=Marking.UNCLASSIFIED)
     refuse_if_any(policies.set_marking(record=locked, marking=marking, least=least, reason=reason, by=by, at=at))
     if marking > locked.marking:
@@ -27,19 +28,6 @@ def set_marking(*, record: Record, marking: int, reason: str, by: Access, at: da
     else:
         _write(locked, marking, reason, Kind.MARKING_LOWERED, by, at)
     return locked
-
-
-def _reached(record: Record, by: Access) -> Any:
-    """Return the records that a person's own standing reaches: a grant or an emergency lets read and no more."""
-    own = Access(
-        user=by.user,
-        at=by.at,
-        postings=by.postings,
-        compartments=by.compartments,
-        travel_ceiling=by.travel_ceiling,
-        shown=by.shown,
-    )
-    return type(record).objects.visible_to(own)
 
 
 def _raise(record: Record, marking: int, reason: str, by: Access, at: datetime) -> None:

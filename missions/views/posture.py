@@ -1,9 +1,10 @@
-"""Missions, their posture, and who serves in them."""
+"""The missions, and what their leadership has laid down about dialogue."""
 
+from collections.abc import Container
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -12,12 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.receipts import once
 from missions import policies, services
+from missions.access import Access
 from missions.authority import authority_rows
-from missions.forms import DelegationForm, PostingForm, PostureForm
+from missions.forms import DelegationForm, PostureForm
 from missions.middleware import SignedInRequest
-from missions.models import Delegation, Mission, Posting, Posture, Prohibition
+from missions.models import Compartment, Delegation, Mission, Posture, Prohibition
+from missions.policies.compartments import opens_compartments
 from missions.refusals import Refused
 from missions.roles import Permission
+from missions.views.postings import waiting_for_second
+from missions.views.reaching import mission_of
 
 
 @require_GET
@@ -25,14 +30,15 @@ def missions(request: SignedInRequest) -> HttpResponse:
     """List the missions that a person may open, with the posture of each."""
     postures = Posture.objects.in_force_by_mission(timezone.now())
     found = Mission.objects.open_to(request.access).order_by("is_library", "code")
-    rows = [(mission, postures.get(mission.pk)) for mission in found]
+    known = set(Compartment.objects.visible_to(request.access).values_list("mission_id", flat=True))
+    rows = [(mission, postures.get(mission.pk), _has_circles(mission, known, request.access)) for mission in found]
     return render(request, "missions/missions.html", {"rows": rows})
 
 
 @require_GET
 def posture(request: SignedInRequest, code: str) -> HttpResponse:
     """Show what the mission expects, who decides, and what is prohibited or that nothing is."""
-    mission = _mission(request, code)
+    mission = mission_of(request, code)
     now = timezone.now()
     in_force = Posture.objects.in_force(mission, now)
     context = {
@@ -47,6 +53,8 @@ def posture(request: SignedInRequest, code: str) -> HttpResponse:
         "checked_at": now,
         "may_set": request.access.may(Permission.SET_POSTURE, mission.pk),
         "may_post": request.access.may(Permission.MANAGE_POSTINGS, mission.pk),
+        "waiting": waiting_for_second(mission, request.access, now),
+        "may_enter": _has_circles(mission, _known_in(mission, request.access), request.access),
     }
     return render(request, "missions/posture.html", context)
 
@@ -55,7 +63,7 @@ def posture(request: SignedInRequest, code: str) -> HttpResponse:
 @once
 def set_posture(request: SignedInRequest, code: str) -> HttpResponse:
     """Let the head of mission lay down another posture."""
-    mission = _mission(request, code, Permission.SET_POSTURE)
+    mission = mission_of(request, code, Permission.SET_POSTURE)
     now = timezone.now()
     form = PostureForm(request.POST or None, initial={"issuer_title": request.user.function})
     if form.is_valid():
@@ -73,7 +81,7 @@ def set_posture(request: SignedInRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def lift_prohibition(request: SignedInRequest, code: str, prohibition: UUID) -> HttpResponse:
     """Let the head of mission lift a prohibition, after a second look."""
-    mission = _mission(request, code, Permission.SET_POSTURE)
+    mission = mission_of(request, code, Permission.SET_POSTURE)
     found = get_object_or_404(mission.prohibitions, pk=prohibition)
     now = timezone.now()
     refusals = list(policies.lift_prohibition(prohibition=found, by=request.access, at=now))
@@ -89,7 +97,7 @@ def lift_prohibition(request: SignedInRequest, code: str, prohibition: UUID) -> 
 @once
 def delegate(request: SignedInRequest, code: str) -> HttpResponse:
     """Let the head of mission pass authority to a named person for a time."""
-    mission = _mission(request, code, Permission.SET_POSTURE)
+    mission = mission_of(request, code, Permission.SET_POSTURE)
     now = timezone.now()
     form = DelegationForm(request.POST or None, mission=mission, at=now, by=request.user)
     if form.is_valid():
@@ -106,7 +114,7 @@ def delegate(request: SignedInRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def revoke_delegation(request: SignedInRequest, code: str, delegation: UUID) -> HttpResponse:
     """Let the head of mission take delegated authority back, after a second look."""
-    mission = _mission(request, code, Permission.SET_POSTURE)
+    mission = mission_of(request, code, Permission.SET_POSTURE)
     found = get_object_or_404(mission.delegations.select_related("to_user"), pk=delegation)
     now = timezone.now()
     refusals = list(policies.revoke_delegation(delegation=found, by=request.access, at=now))
@@ -118,54 +126,11 @@ def revoke_delegation(request: SignedInRequest, code: str, delegation: UUID) -> 
     return render(request, "missions/revoke_delegation.html", context)
 
 
-@require_GET
-def postings(request: SignedInRequest, code: str) -> HttpResponse:
-    """List who serves in a mission, for its information manager."""
-    mission = _mission(request, code, Permission.MANAGE_POSTINGS)
-    live = mission.postings.live(timezone.now()).select_related("user", "office")
-    context = {"mission": mission, "postings": live.order_by("user__name", "starts_at")}
-    return render(request, "missions/postings.html", context)
+def _known_in(mission: Mission, access: Access) -> set[UUID]:
+    known = Compartment.objects.visible_to(access).filter(mission=mission)
+    return {mission.pk} if known.exists() else set()
 
 
-@require_http_methods(["GET", "POST"])
-@once
-def open_posting(request: SignedInRequest, code: str) -> HttpResponse:
-    """Let the information manager post a person."""
-    mission = _mission(request, code, Permission.MANAGE_POSTINGS)
-    now = timezone.now()
-    form = PostingForm(request.POST or None, mission=mission, by=request.user)
-    if form.is_valid():
-        answers = {name: form.cleaned_data[name] for name in ("user", "role", "office", "ceiling")}
-        try:
-            services.open_posting(
-                mission=mission, **answers, starts_at=now, ends_at=form.ends_at(), by=request.access, at=now
-            )
-        except Refused as refused:
-            refused.add_to(form)
-        else:
-            messages.success(request, _("The posting was opened. It holds from now on."))
-            return redirect("missions:postings", mission.code)
-    return render(request, "missions/open_posting.html", {"mission": mission, "form": form})
-
-
-@require_http_methods(["GET", "POST"])
-def end_posting(request: SignedInRequest, code: str, posting: UUID) -> HttpResponse:
-    """Let the information manager end a posting, after a second look."""
-    mission = _mission(request, code, Permission.MANAGE_POSTINGS)
-    found: Posting = get_object_or_404(mission.postings.select_related("user", "mission", "office"), pk=posting)
-    now = timezone.now()
-    refusals = list(policies.end_posting(posting=found, by=request.access, at=now))
-    if request.method == "POST" and not refusals:
-        services.end_posting(posting=found, by=request.access, at=now)
-        messages.success(request, _("The posting was ended."))
-        return redirect("missions:postings", mission.code)
-    context = {"mission": mission, "posting": found, "refusals": refusals}
-    return render(request, "missions/end_posting.html", context)
-
-
-def _mission(request: SignedInRequest, code: str, permission: str = "") -> Mission:
-    """Return a mission that the person may open, and may administer where a permission is named; else 404."""
-    mission: Mission = get_object_or_404(Mission.objects.open_to(request.access), code=code)
-    if permission and not request.access.may(permission, mission.pk):
-        raise Http404
-    return mission
+def _has_circles(mission: Mission, known: Container[UUID], access: Access) -> bool:
+    """Say whether the page on compartments of the mission holds anything for this person."""
+    return mission.pk in known or opens_compartments(mission, access)

@@ -1,0 +1,1 @@
+"""Pages on missions: posture, postings, compartments, markings."""
