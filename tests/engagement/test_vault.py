@@ -2,11 +2,16 @@
 
 import os
 import stat
+import subprocess
+import sys
 import uuid
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
-from engagement.vault import KeyGone, KeyStore, Sealed, Tampered, WrappingKey, index_key, seal, unseal
+from engagement.vault import KeyGone, KeyStore, Sealed, Tampered, WrappingKey, index_key, key_store, seal, unseal
 
 TABLE, CONTENT = "engagement_sourceidentity", b'{"family_name": "Okonjowski"}'
 WRAPPING, NEXT = WrappingKey.of("a" * 50), WrappingKey.of("b" * 50)
@@ -185,3 +190,36 @@ def test_fingerprints_are_made_with_the_key_of_the_identity(store):
 
     assert index_key(key) != index_key(other)
     assert index_key(key) != key.material
+
+
+def test_the_command_wraps_anew_and_says_what_to_do_next(settings, tmp_path, capsys):
+    settings.VAULT_DIR, settings.VAULT_KEY, settings.VAULT_KEY_FORMER = tmp_path, "a" * 50, ""
+    keys = [key_store().create() for _ in range(3)]
+    settings.VAULT_KEY, settings.VAULT_KEY_FORMER = "b" * 50, "a" * 50
+
+    call_command("rotate_vault_key")
+
+    said = capsys.readouterr().out
+    assert "Wrapped anew: 3." in said
+    assert "empty PARLEY_VAULT_KEY_FORMER" in said
+    settings.VAULT_KEY_FORMER = ""
+    assert [key_store().read(key.id) for key in keys] == keys
+
+
+def test_the_command_stops_when_it_does_not_hold_the_key_before(settings, tmp_path):
+    settings.VAULT_DIR, settings.VAULT_KEY, settings.VAULT_KEY_FORMER = tmp_path, "a" * 50, ""
+    key_store().create()
+    settings.VAULT_KEY = "c" * 50
+
+    with pytest.raises(CommandError, match="PARLEY_VAULT_KEY_FORMER"):
+        call_command("rotate_vault_key")
+
+
+def test_outside_a_demonstration_nothing_starts_without_a_vault_key():
+    outside = {"PATH": os.environ["PATH"], "PARLEY_SECRET_KEY": "s" * 60, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    start = [sys.executable, "-c", "import django; django.setup()"]
+
+    refused = subprocess.run(start, env=outside, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
+
+    assert refused.returncode
+    assert "PARLEY_VAULT_KEY is not set" in refused.stderr
