@@ -13,8 +13,9 @@ from missions.middleware import SignedInRequest
 from missions.models import EmergencyAccess
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-# Closing it, and everything about one's own sign-in: locking, leaving, confirming who one is, language, travel mode.
-ALLOWED = frozenset({"engagement:close_emergency"})
+# Closing it; opening it, which answers a second press by itself; and everything about one's own sign-in: locking,
+# leaving, confirming who one is, language, travel mode.
+ALLOWED = frozenset({"engagement:close_emergency", "engagement:open_emergency"})
 OWN_AFFAIRS = ("accounts:", "account_", "mfa_", "socialaccount_", "openid_connect_")
 
 
