@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engagement import screening
 from engagement.demo import steps
+from engagement.demo.sources import one_intermediary
 from engagement.models import Advice, Commitment, Contact, Decision, Engagement, Modality, Notice, Request
 from engagement.services import contacts, dialogue, drafting
 from missions.roles import Role
@@ -319,4 +320,5 @@ SCENES: tuple[Callable[[World], None], ...] = (
     on_the_way,
     chance_contacts,
     yesterdays_news,
+    one_intermediary,
 )
