@@ -24,14 +24,17 @@ def go_on(request: HttpRequest, user: User, address: str | None = None) -> HttpR
         return redirect("accounts:factors")
     if request.session.pop(ENDED_ELSEWHERE, False):
         messages.info(request, _("You were signed in somewhere else as well. That sign-in has been ended."))
-    kept = kept_in(request)
-    return offer_to_continue(request, kept) if kept else redirect(address or resolve_url(settings.LOGIN_REDIRECT_URL))
+    return offer_what_was_kept(request) or redirect(address or resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
-def kept_in(request: HttpRequest) -> Carried | None:
-    """Return what was typed before the screen was locked or the sign-in expired."""
-    kept = request.session.get(session_rules.KEPT)
-    return Carried(kept["address"], tuple((name, value) for name, value in kept["fields"])) if kept else None
+def offer_what_was_kept(request: HttpRequest, place: int = 1) -> HttpResponse | None:
+    """Show what was typed before the screen was locked, one form after the other; None when nothing was."""
+    kept = request.session.get(session_rules.KEPT, [])
+    if not 1 <= place <= len(kept):
+        return None
+    address, fields = kept[place - 1]
+    carried = Carried(address, tuple((name, value) for name, value in fields))
+    return offer_to_continue(request, carried, next_place=place + 1 if place < len(kept) else 0)
 
 
 def refuse(request: HttpRequest) -> HttpResponse:

@@ -18,11 +18,11 @@ def ask_to_sign_in(
 
 
 def offer_to_continue(
-    request: HttpRequest, carried: Carried, *, sends_itself: bool = False, status: int = 200
+    request: HttpRequest, carried: Carried, *, sends_itself: bool = False, next_place: int = 0, status: int = 200
 ) -> HttpResponse:
     """Show what will be sent and under whose name, with one button that sends it.
 
     It sends itself where the person pressed the button already and only proved once more who they are.
     """
-    context = {"carried": carried, "sends_itself": sends_itself}
+    context = {"carried": carried, "sends_itself": sends_itself, "next_place": next_place}
     return render(request, "accounts/carry_on.html", context, status=status)

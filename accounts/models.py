@@ -68,7 +68,7 @@ class OpenSession(AbstractBaseSession):
 class KeptForm(models.Model):
     """What a person had typed when their screen was locked, until they sign in again."""
 
-    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="kept_form")
+    user = models.ForeignKey(User, models.CASCADE, related_name="kept_forms")
     address = models.CharField(max_length=500)
     fields = models.JSONField()
     kept_at = models.DateTimeField()

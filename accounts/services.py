@@ -53,6 +53,9 @@ def check_password(*, request: HttpRequest, username: str, password: str, at: da
     attempt = throttling.attempt_of(request)
     user = authenticate(attempt, username=username, password=password)
     if isinstance(user, User):
+        if account is not None and account.password != user.password:
+            # Django has written it anew, with a costlier digest than before.
+            log.record(Kind.PASSWORD_SET, target=user, by=Oneself(user.pk), at=at, fields=["digest"])
         return Answer(user, is_throttled=False)
     log.record(Kind.SIGN_IN_REFUSED, target=account, by=Oneself(None), at=at)
     return Answer(None, is_throttled=bool(getattr(attempt, "axes_locked_out", False)))
@@ -82,9 +85,9 @@ def complete_sign_in(*, request: HttpRequest, user: User, at: datetime) -> None:
     request.session[entering.ENDED_ELSEWHERE] = others.filter(expire_date__gt=at).exists()
     others.delete()
     OpenSession.objects.filter(expire_date__lte=at).delete()
-    for kept in KeptForm.objects.filter(user=user):
-        request.session[session_rules.KEPT] = {"address": kept.address, "fields": kept.fields}
-        kept.delete()
+    kept = KeptForm.objects.filter(user=user).order_by("kept_at")
+    request.session[session_rules.KEPT] = list(kept.values_list("address", "fields"))
+    kept.delete()
     log.record(Kind.SIGNED_IN, target=user, by=Oneself(user.pk), at=at)
 
 
@@ -116,9 +119,7 @@ def _close(request: HttpRequest, kind: Kind, at: datetime) -> None:
 
 def keep_form(*, user: User, carried: Carried, at: datetime) -> None:
     """Keep what a person had typed until they sign in again."""
-    KeptForm.objects.update_or_create(
-        user=user, defaults={"address": carried.address, "fields": carried.fields, "kept_at": at}
-    )
+    KeptForm.objects.create(user=user, address=carried.address, fields=carried.fields, kept_at=at)
 
 
 # --- Second factors --------------------------------------------------------------------------------------------------
@@ -177,10 +178,12 @@ def start_anew(*, user: User, at: datetime) -> None:
 # --- Oneself ---------------------------------------------------------------------------------------------------------
 
 
-def set_password(*, request: HttpRequest, user: User, password: str) -> None:
+@transaction.atomic
+def set_password(*, request: HttpRequest, user: User, password: str, at: datetime) -> None:
     """Keep a new password; every other session of this person ends."""
     user.set_password(password)
     user.save(update_fields=["password"])
+    log.record(Kind.PASSWORD_SET, target=user, by=Oneself(user.pk), at=at)
     if request.user == user:
         update_session_auth_hash(request, user)
 

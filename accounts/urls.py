@@ -11,6 +11,7 @@ session_urls = [
     path("sign-in/as/<uuid:person>/", entering.sign_in_as, name="sign_in_as"),
     path("sign-in/second-factor/", entering.second_factor, name="second_factor"),
     path("sign-in/continue/", entering.carry_on, name="carry_on"),
+    path("sign-in/continue/<int:place>/", entering.carry_on, name="carry_on_with"),
     path("sign-in/first/<uuid:person>/<str:token>/", entering.first_password, name="first_password"),
     path("sign-out/", entering.sign_out, name="sign_out"),
     path("lock/", entering.lock, name="lock"),

@@ -155,6 +155,8 @@ AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_USERNAME_CALLABLE = "accounts.throttling.digest_of_name"
 AXES_CLIENT_IP_CALLABLE = "accounts.throttling.digest_of_address"
 AXES_RESET_ON_SUCCESS = True
+# Tries that are not looked at do not lengthen the wait, or anybody could keep anybody out for good.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

@@ -96,15 +96,64 @@
     });
   });
 
-  // Hide screen: Shift three times, or the link.
-  var presses = 0, last = 0, away = d.querySelector('a[data-hide]');
-  d.addEventListener('keyup', function (event) {
-    if (!away || event.key !== 'Shift') { presses = 0; return; }
-    var now = Date.now();
-    presses = now - last < 1500 ? presses + 1 : 1;
-    last = now;
-    if (presses === 3) { d.body.textContent = ''; location.replace(away.href); }
-  });
+  // --- Leaving the screen (accounts) ---
+  // Shift three times, the link, or nobody there for data-idle seconds in any window: every window goes blank at once,
+  // and the server keeps what forms held for this person alone; the window that began it waits for the others and then
+  // signs out. While somebody is there, the server hears of it now and then.
+  var away = d.querySelector('a[data-hide]'), others = away && 'BroadcastChannel' in window && new BroadcastChannel('parley');
+  var presses = 0, last = 0, touched = Date.now(), heard = touched, told = touched, written = null;
+  var parcel = function (form) {
+    var made = d.createElement('form'), goal = new URL(form.getAttribute('action') || '', location.href);
+    var put = function (name, value) {
+      var field = made.appendChild(d.createElement('textarea'));
+      field.name = name;
+      field.value = value;
+    };
+    made.method = 'post';
+    made.action = away.href;
+    made.hidden = true;
+    put('carried-to', goal.pathname + goal.search);
+    new FormData(form).forEach(function (value, name) {
+      if (typeof value === 'string') put(name === 'csrfmiddlewaretoken' ? name : 'carried:' + name, value);
+    });
+    return made;
+  };
+  var leave = function (isFirst) {
+    var kept = written && written.isConnected && !written.dataset.sent ? parcel(written) : null;
+    var go = function () { if (kept && isFirst) kept.submit(); else location.replace(away.href); };
+    d.body.textContent = d.title = '';
+    if (kept) d.body.appendChild(kept);
+    if (isFirst && others) others.postMessage('leave');
+    if (kept && !isFirst) fetch(away.href + '?stay', { method: 'POST', body: new FormData(kept), keepalive: true, credentials: 'same-origin' }).catch(function () {});
+    setTimeout(go, isFirst ? (others ? 300 : 0) : 1500);
+  };
+  if (away) {
+    away.addEventListener('click', function (event) { event.preventDefault(); leave(true); });
+    d.addEventListener('keyup', function (event) {
+      if (event.key !== 'Shift') { presses = 0; return; }
+      var now = Date.now();
+      presses = now - last < 1500 ? presses + 1 : 1;
+      last = now;
+      if (presses === 3) leave(true);
+    });
+    d.addEventListener('input', function (event) {
+      var form = event.target.form;
+      if (form && form.method === 'post' && form.elements.csrfmiddlewaretoken) written = form;
+    });
+    if (others) others.onmessage = function (event) { if (event.data === 'leave') leave(false); else touched = Date.now(); };
+    ['keydown', 'pointerdown', 'scroll'].forEach(function (kind) {
+      d.addEventListener(kind, function () {
+        touched = Date.now();
+        if (others && touched - told > 10000) { told = touched; others.postMessage('here'); }
+        if (touched - heard > 120000) { heard = touched; fetch(away.dataset.awake, { credentials: 'same-origin' }).catch(function () {}); }
+      }, { capture: true, passive: true });
+    });
+    setInterval(function () { if (Date.now() - touched >= away.dataset.idle * 1000) leave(true); }, 5000);
+  }
+
+  // A form that was sent already and only waited for a proof of who sits there goes on by itself, once.
+  var waiting = d.querySelector('form[data-send-now]'), arrival = performance.getEntriesByType('navigation')[0];
+  if (waiting && arrival && arrival.type === 'navigate') waiting.requestSubmit();
 
   // Shortcuts, only where <body data-keys>; a person can switch them off in Account. They move, they never send.
   if (d.body.hasAttribute('data-keys')) d.addEventListener('keydown', function (event) {
@@ -116,6 +165,13 @@
     event.preventDefault();
     if (goal.type === 'radio') goal.checked = true;
     if (goal.href) location.href = goal.href; else goal.focus();
+  });
+
+  // What is shown once goes after so many seconds, and with the page; a Refresh header does the same without a script.
+  all('[data-gone-after]').forEach(function (box) {
+    var clear = function () { box.textContent = ''; };
+    addEventListener('pagehide', clear);
+    setTimeout(function () { clear(); location.replace(box.dataset.away); }, box.dataset.goneAfter * 1000);
   });
 
   // The error summary takes focus when the page opens.

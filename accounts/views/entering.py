@@ -93,10 +93,9 @@ def sign_in_as(request: HttpRequest, person: UUID) -> HttpResponse:
 
 
 @require_GET
-def carry_on(request: HttpRequest) -> HttpResponse:
+def carry_on(request: HttpRequest, place: int = 1) -> HttpResponse:
     """Show once more what was typed before the sign-in, or go to the start."""
-    kept = entering.kept_in(request)
-    return offer_to_continue(request, kept) if kept else redirect(settings.LOGIN_REDIRECT_URL)
+    return entering.offer_what_was_kept(request, place) or redirect(settings.LOGIN_REDIRECT_URL)
 
 
 @login_not_required
@@ -118,6 +117,9 @@ def lock(request: Any) -> HttpResponse:
     carried = carried_by(request)
     if carried and isinstance(user, User) and not carried.is_too_long:
         services.keep_form(user=user, carried=carried, at=timezone.now())
+    if request.method == "POST" and "stay" in request.GET:
+        # Another window began it, and signs out once every window has handed over what it held.
+        return HttpResponse(status=204)
     if isinstance(user, User):
         services.lock(request=request, at=timezone.now())
     response = redirect("accounts:lock") if request.method == "POST" else render(request, "accounts/lock.html")
@@ -135,7 +137,7 @@ def first_password(request: HttpRequest, person: UUID, token: str) -> HttpRespon
         raise Http404
     form = PasswordForm(request.POST if request.method == "POST" else None, user=user)
     if form.is_valid():
-        services.set_password(request=request, user=user, password=form.cleaned_data["password"])
+        services.set_password(request=request, user=user, password=form.cleaned_data["password"], at=timezone.now())
         messages.success(request, _("Your password was saved. Now sign in with it."))
         return redirect("accounts:sign_in")
     return render(request, "accounts/first_password.html", {"form": form, "person": user})

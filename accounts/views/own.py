@@ -66,7 +66,8 @@ def password(request: HttpRequest) -> HttpResponse:
     """Let a person choose another password."""
     form = PasswordForm(request.POST if request.method == "POST" else None, user=_person(request))
     if form.is_valid():
-        services.set_password(request=request, user=_person(request), password=form.cleaned_data["password"])
+        user, chosen = _person(request), form.cleaned_data["password"]
+        services.set_password(request=request, user=user, password=chosen, at=timezone.now())
         messages.success(request, _("Your password was saved."))
         return redirect("accounts:account")
     return render(request, "accounts/password.html", {"form": form})

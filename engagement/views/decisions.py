@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 import risk
+from accounts.step_up import step_up
 from audit.receipts import once
 from engagement.forms.decisions import ChoiceForm, SigningForm
 from engagement.models import Decision, Engagement, Request
@@ -31,8 +32,13 @@ NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "submission_key", "sign", "back"
 
 
 @require_http_methods(["GET", "POST"])
-@once
 def decide(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Take a choice, and before its signature a fresh proof of who signs."""
+    return (step_up(request) if "sign" in request.POST else None) or _decide(request, reference)
+
+
+@once
+def _decide(request: SignedInRequest, reference: str) -> HttpResponse:
     """Take a choice, show what is signed and only then the standing rule, and record the signature."""
     subject = load(request, reference)
     if request.method == "GET" or subject.assessment is None:

@@ -6,21 +6,11 @@ from accounts.models import User
 from audit.models import Event, Kind
 from tests import factories
 from tests.accounts import showing
+from tests.accounts.conftest import HOME
 
 pytestmark = pytest.mark.django_db
 
-HOME = "/help/"
 REFUSED = "That name and password do not belong together."
-
-
-@pytest.fixture(autouse=True)
-def _a_home(settings):
-    settings.LOGIN_REDIRECT_URL = HOME
-
-
-@pytest.fixture
-def lena(cast):
-    return showing.give_app(User.objects.create_user("lena", name="Lena Fischer", password=showing.PASSWORD))
 
 
 @pytest.fixture
