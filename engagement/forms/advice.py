@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 import risk
 from accounts.widgets import SplitDateField
 from engagement.forms.decisions import BoundedForm, offer
+from engagement.forms.lengths import LongText
 from engagement.models import Advice, Answer
 from missions.bands import RISK_BANDS
 
@@ -44,16 +45,16 @@ class AdviceForm(BoundedForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you advise.")},
     )
-    reason = forms.CharField(
+    reason = LongText(
         label=_("Main reason"),
         help_text=_("One or two sentences. The decider reads them in the paper, in the same size as everyone’s."),
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        rows=4,
         error_messages={"required": _("Give your main reason in one or two sentences.")},
     )
-    conditions = forms.CharField(
+    conditions = LongText(
         label=_("Conditions"),
         help_text=_("For support with conditions. One on each line."),
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        rows=3,
         required=False,
     )
 
@@ -61,11 +62,11 @@ class AdviceForm(BoundedForm):
 class EvidenceForm(BoundedForm):
     """What somebody has seen that proves a measure."""
 
-    evidence = forms.CharField(
+    evidence = LongText(
         label=_("What have you seen that proves it?"),
         help_text=_("A reference is enough. Do not write a name if it could put someone at risk."),
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        rows=3,
         error_messages={"required": _("Say what you have seen that proves the measure.")},
     )
 
@@ -73,10 +74,10 @@ class EvidenceForm(BoundedForm):
 class GateAnswerForm(BoundedForm):
     """What lifts a hold or acknowledges an alert."""
 
-    text = forms.CharField(
+    text = LongText(
         label=_("What answers it?"),
         help_text=_("Say what was done or decided, by whom, and where that is on record."),
-        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        rows=5,
         error_messages={"required": _("Say what answers the gate, and where that is on record.")},
     )
 

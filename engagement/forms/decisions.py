@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.widgets import SplitDateField
+from engagement.forms.lengths import LongText
 from engagement.models import Decision
 from engagement.policies.deciding import Choice
 
@@ -49,10 +50,11 @@ class ChoiceForm(BoundedForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    reasons = forms.CharField(
+    reasons = LongText(
         label=_("Main reason, in your words"),
         help_text=_("One or two sentences. This is the record."),
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto", "data-key": "r"}),
+        rows=4,
+        attrs={"data-key": "r"},
         required=False,
     )
     accepted_risks = forms.MultipleChoiceField(
@@ -61,15 +63,13 @@ class ChoiceForm(BoundedForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    conditions = forms.CharField(
+    conditions = LongText(
         label=_("Conditions"),
         help_text=_("For an approval with conditions. One on each line, with who sees to it."),
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        rows=4,
         required=False,
     )
-    red_lines = forms.CharField(
-        label=_("We will stop if"), widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}), required=False
-    )
+    red_lines = LongText(label=_("We will stop if"), rows=3, required=False)
     valid_until = SplitDateField(label=_("Valid until"), required=False)
     contacts_max = forms.IntegerField(
         label=_("How many contacts does this cover?"),
@@ -124,16 +124,16 @@ class ChoiceForm(BoundedForm):
 class SigningForm(BoundedForm):
     """What is asked only when the choice departs from the standing rule."""
 
-    departure_reason = forms.CharField(
+    departure_reason = LongText(
         label=_("Why do you depart from the standing rule?"),
         help_text=_("At least 30 words. They stand in the record beside the rule."),
-        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        rows=6,
         required=False,
     )
-    civilian_consequences = forms.CharField(
+    civilian_consequences = LongText(
         label=_("What does declining mean for civilians?"),
         help_text=_("What is likely to happen to them, and who will do what instead."),
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        rows=4,
         required=False,
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.widgets import SplitDateField
 from engagement.forms.contacts import DraftableForm
+from engagement.forms.lengths import LONGEST_TEXT, LongText
 from engagement.models import Answer, Measure, Modality, Request
 from engagement.policies.drafting import AnswerInput, idle_measures
 from engagement.sections import Section
@@ -35,10 +36,14 @@ SURE = [
 def text(label: Any, help_text: Any = "", *, longest: int | None = None, rows: int = 0, guide: int = 0) -> forms.Field:
     """Make a text field, of one line or of several with a guide to its length."""
     attrs: dict[str, Any] = {"autocomplete": "off", "dir": "auto"}
+    if not rows:
+        widget = forms.TextInput(attrs)
+        return forms.CharField(label=label, help_text=help_text, max_length=longest, widget=widget, required=False)
     if guide:
         attrs["data-max"] = guide
-    widget = forms.Textarea(attrs | {"rows": rows}) if rows else forms.TextInput(attrs)
-    return forms.CharField(label=label, help_text=help_text, max_length=longest, widget=widget, required=False)
+    return LongText(
+        label=label, help_text=help_text, max_length=longest or LONGEST_TEXT, rows=rows, attrs=attrs, required=False
+    )
 
 
 def yes_no(label: Any, help_text: Any = "") -> forms.Field:

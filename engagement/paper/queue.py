@@ -22,10 +22,16 @@ class QueueRow:
     protection: str
     risks: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]
+    is_sealed: bool = False
 
 
-def queue_row(request: Request, dossier: Dossier) -> QueueRow:
-    """Return what the queue shows of a request: levels as words, and what the decider must know first."""
+def queue_row(request: Request, dossier: Dossier, *, is_sealed: bool = False) -> QueueRow:
+    """Return what the queue shows of a request: levels as words, and what the decider must know first.
+
+    To who was asked to rate the risks and has not, it shows neither levels nor how they moved.
+    """
+    if is_sealed:
+        return QueueRow(request, "", (), (), is_sealed=True)
     assessment = dossier.assessment
     risks = tuple(
         (risk_name(code), band_word(band_code(getattr(assessment, column)))) for code, column in RISKS.items()

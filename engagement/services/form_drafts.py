@@ -11,6 +11,8 @@ from accounts.models import User
 from engagement.models import FormDraft
 from engagement.services.naming import fields_that_name
 
+# The forms that can be left and taken up again, beside the sections of a request that a person writes.
+FORMS = frozenset({"contact", "unplanned", "screen"})
 LARGEST = 100_000
 KEPT_FOR = timedelta(days=90)
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "submission_key", "draft"})

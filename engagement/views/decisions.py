@@ -23,6 +23,7 @@ from engagement.policies.deciding import Choice
 from engagement.services import deciding as services
 from engagement.services.dossier import read_dossier, read_dossiers
 from engagement.services.queues import MOST, awaiting_decision
+from engagement.services.sealing import sealed_for
 from engagement.views.request_page import PARTS, choice_form, load, place_in_queue, show
 from missions.middleware import SignedInRequest
 from missions.refusals import Refusal, Refused
@@ -162,10 +163,11 @@ def approvals(request: SignedInRequest) -> HttpResponse:
     waiting = awaiting_decision(request.access, at)
     page: Any = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     dossiers = read_dossiers(page.object_list, by=request.access, in_full=False)
+    sealed = sealed_for(request.access, page.object_list)
     today = at.date()
     context = {
         "page": page,
-        "rows": [queue_row(row, dossiers[row.pk]) for row in page.object_list],
+        "rows": [queue_row(row, dossiers[row.pk], is_sealed=row.pk in sealed) for row in page.object_list],
         "total": len(waiting),
         "is_cut": len(waiting) >= MOST,
         "due_today": sum(bool(row.decide_by and row.decide_by.date() <= today) for row in waiting),
@@ -180,7 +182,10 @@ def approvals_print(request: SignedInRequest) -> HttpResponse:
     at = timezone.now()
     first = [row.pk for row in awaiting_decision(request.access, at)[:PER_PAGE]]
     whole = Request.objects.visible_to(request.access).filter(pk__in=first).select_related(*PARTS)
-    waiting = list(whole.order_by("decide_by", "reference"))
+    found = list(whole.order_by("decide_by", "reference"))
+    sealed = sealed_for(request.access, found)
+    waiting = [row for row in found if row.pk not in sealed]
     dossiers = read_dossiers(waiting, by=request.access)
-    context = {"papers": [Paper(row, dossiers[row.pk], at) for row in waiting], "printed_at": at}
+    papers = [Paper(row, dossiers[row.pk], at) for row in waiting]
+    context = {"papers": papers, "printed_at": at, "left_out": len(sealed)}
     return render(request, "engagement/approvals_print.html", context)
