@@ -75,6 +75,11 @@ class Shown:
             if record.compartment_id or any(emergency.covers(record) for emergency in self.emergencies):
                 self.closely_held.add(record)
 
+    def forget(self) -> None:
+        """Start again: what was read so far is not shown."""
+        self.highest = Marking.UNCLASSIFIED
+        self.closely_held.clear()
+
     def note_marking(self, marking: int) -> None:
         """Remember that something with this marking went into the page, of which only columns were read."""
         self.highest = max(self.highest, marking)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -33,3 +34,8 @@ class RequestAccess:
             user = signed_in.user
             signed_in.access = cast(Access, SimpleLazyObject(lambda: access_for(user, timezone.now())))
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Forget what was read for a page that is not shown in the end."""
+        if isinstance(exception, (Http404, PermissionDenied)) and hasattr(request, "access"):
+            cast(SignedInRequest, request).access.shown.forget()

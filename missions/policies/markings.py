@@ -43,10 +43,9 @@ def raise_marking(record: Record, by: Access) -> Iterator[Refusal]:
 
 def loses_sight(record: Record, marking: int, by: Access) -> bool:
     """Say whether that person would not see the record any more under this marking."""
-    ceilings = [posting.ceiling for posting in _reaching(record, by)]
-    if record.created_by_id == by.user_id:
-        ceilings.append(by.ceiling)
-    highest = max(ceilings, default=-1)
+    wrote_it = record.created_by_id == by.user_id
+    postings = [posting for posting in by.postings if posting.mission_id == record.mission_id]
+    highest = max((posting.ceiling for posting in (postings if wrote_it else _reaching(record, by))), default=-1)
     return marking > (highest if by.travel_ceiling is None else min(highest, by.travel_ceiling))
 
 
