@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Field, Model
+from django.db.models import Field, Model, Q
 
 from audit import keys
 from audit.chain import moment, record_digest
@@ -33,11 +33,18 @@ OTHERS = (
     "engagement.export",
 )
 # What hangs on one of them without saying so itself.
-PARTS = {"missions.compartmentmember": "compartment"}
+PARTS = {"missions.compartmentmember": "compartment", "mfa.authenticator": "user"}
+# What hangs on any record that bears a marking, by a key that no foreign key holds, for the record stands above it.
+BESIDE = {"missions.markingchange": "record_id"}
 # An account is opened by a command and used from its first sign-in; everything else begins with an event.
 BEGINS_WITHOUT_AN_EVENT = frozenset({"accounts.user"})
 # Columns on which nothing rests, and which change without a line in the log.
-VOLATILE = {"accounts.user": frozenset({"last_login", "language", "theme", "shortcuts"})}
+VOLATILE = {
+    "accounts.user": frozenset({"last_login", "language", "theme", "shortcuts"}),
+    "mfa.authenticator": frozenset({"last_used_at"}),
+}
+# Rows that change as they are used: each recovery code opens once, and is crossed off.
+LEFT_OUT = {"mfa.authenticator": Q(type="recovery_codes")}
 AT_ONCE = 500
 
 
@@ -59,6 +66,8 @@ def parts() -> dict[Label, list[tuple[type[Model], str]]]:
     for model in apps.get_models():
         if field := _path(model):
             found[field.related_model._meta.label_lower].append((model, field.attname))
+    for label in set(roots()) - set(OTHERS):
+        found[label] += [(apps.get_model(beside), column) for beside, column in BESIDE.items()]
     return {label: sorted(rows, key=lambda row: row[0]._meta.label_lower) for label, rows in found.items()}
 
 
@@ -141,6 +150,8 @@ def _rows(model: type[Model], column: str, ids: list[UUID]) -> Iterator[dict[str
     """
     columns = _columns(model)
     found = model._base_manager.filter(**{f"{column}__in": ids}).order_by("pk")
+    if left_out := LEFT_OUT.get(model._meta.label_lower):
+        found = found.exclude(left_out)
     for owner, *values in found.values_list(column, *columns):
         pairs = zip(columns.items(), values, strict=True)
         yield {"": owner} | {name: plain(value) for (name, default), value in pairs if value != default}

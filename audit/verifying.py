@@ -72,12 +72,12 @@ class _Seen:
     in_motion: set[Root] = field(default_factory=set)
 
 
-def verify() -> Report:
-    """Compare everything, as of one moment, and return what was found."""
+def verify(most: int = MOST) -> Report:
+    """Compare everything, as of one moment, and return what was found, the first `most` of it."""
     with transaction.atomic():
         _stand_still()
         seen = _Seen()
-        seen.report.findings = tuple(islice(_findings(seen), MOST))
+        seen.report.findings = tuple(islice(_findings(seen), most))
     return seen.report
 
 

@@ -87,7 +87,7 @@ def log_find(request: SignedInRequest) -> HttpResponse:
     if key := queries.record_by(word.upper(), request.access):
         return redirect("dashboards:log_record", key)
     if person := queries.person_by(word, request.access):
-        return redirect(f"{reverse('dashboards:log')}?{urlencode({'person': person})}")
+        return redirect(f"{reverse('dashboards:log')}?person={person}")
     messages.info(request, _("No line of the log that you may read has to do with that reference or name."))
     return redirect("dashboards:log")
 

@@ -51,7 +51,7 @@ def _decide(request: Request, choice: Choice, *, by: Access, at: datetime) -> De
     assert holder is not None, "the policy has found the level"
     decision = _record(request, dossier, choice, holder, by=by, at=at)
     move(request, STATUS_AFTER[Decision.Outcome(choice.outcome)])
-    log.record(Kind.REQUEST_DECIDED, target=request, by=by, at=at, version=request.version, fields=[choice.outcome])
+    log.record(Kind.REQUEST_DECIDED, target=request, by=by, at=at, version=request.version, fields=["outcome"])
     if choice.is_approval:
         _open_dialogue(request, decision, by=by, at=at)
     _tell(request, dossier, by=by, at=at)

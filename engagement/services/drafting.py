@@ -209,7 +209,8 @@ def _drop(measure: Measure, by: Access, at: datetime) -> None:
 @transaction.atomic
 def note_preview(*, request: Request, by: Access, at: datetime) -> None:
     """Remember when the requester first saw what the answers imply: changes after that are shown to advisers."""
-    Request.objects.visible_to(by).filter(pk=request.pk, previewed_at=None).update(previewed_at=at)
+    if Request.objects.visible_to(by).filter(pk=request.pk, previewed_at=None).update(previewed_at=at):
+        log.record(Kind.REQUEST_PREVIEWED, target=request, by=by, at=at, version=request.version)
 
 
 @transaction.atomic
