@@ -31,15 +31,16 @@ DEV_LOCK = ROOT / "requirements-dev.lock"
 SERVER_LOG = ROOT / "var" / "server.log"
 
 HELP = """\
-make run        create the demonstration and serve it at http://127.0.0.1:8000 (PORT=8123 for another port)
-make test       run the test suite (ARGS="-k word" for a part of it)
-make format     put source and templates into the format that make check asks for
-make check      format, lint, imports, types, migrations, templates, translations
-make browser    the journeys through Chromium (ARGS as above)
-make bench      how fast the risk module is on this machine
-make messages   gather the texts to translate into locale/ (needs gettext)
-make lock       pin new versions of the packages (needs uv)
-make manage     a management command: make manage ARGS="showmigrations"
+make run         create the demonstration and serve it at http://127.0.0.1:8000 (PORT=8123 for another port)
+make test        run the test suite (ARGS="-k word" for a part of it)
+make test-access who may see and do what: every address, by every role, about every kind of record
+make format      put source and templates into the format that make check asks for
+make check       format, lint, imports, types, migrations, templates, translations
+make browser     the journeys through Chromium (ARGS as above)
+make bench       how fast the risk module is on this machine
+make messages    gather the texts to translate into locale/ (needs gettext)
+make lock        pin new versions of the packages (needs uv)
+make manage      a management command: make manage ARGS="showmigrations"
 
 Without make: python3 dev.py run, python3 dev.py test, and so on."""
 
@@ -371,6 +372,12 @@ def test(arguments: List[str]) -> int:
     return pytest(["-n", "2", *arguments])
 
 
+def access(arguments: List[str]) -> int:
+    """Ask the whole permission matrix; its closing line is the last."""
+    prepare_for_development(Steps(3))
+    return subprocess.call([str(PYTHON), "-m", "tests.access", *arguments], cwd=str(ROOT), env=environment())
+
+
 def browser(arguments: List[str]) -> int:
     """Run the journeys through Chromium."""
     return pytest(["-m", "browser", "-n", "2", *arguments])
@@ -500,6 +507,7 @@ def manage_command(arguments: List[str]) -> int:
 COMMANDS = {
     "run": run,
     "test": test,
+    "test-access": access,
     "format": format_source,
     "check": check,
     "browser": browser,

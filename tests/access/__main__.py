@@ -1,5 +1,7 @@
 """Run the whole permission matrix: python -m tests.access
 
+`python -m tests.access break` breaks the rule in every way instead, and writes down what noticed.
+
 Two processes share the cells, each with a database of its own. The last line is
 `access cells: N, leaks: 0, wrong refusals: 0`, and the exit status 0, when application and matrix agree.
 """
@@ -32,6 +34,20 @@ def main(arguments: list[str]) -> int:
     print(f"{took:.0f} s, {whole.tokens} tokens judged, {len(whole.changed)} addresses where a form changed something")
     print(whole)
     return 1 if whole.leaks or whole.wrong_refusals else 0
+
+
+def break_the_rule() -> int:
+    """Break the rule in every way, write down what noticed, and return the exit status."""
+    with a_world() as world:
+        from tests.access.breaking import MUTANTS, PAGE, caught_by, page_of
+        from tests.access.matrix import Bench
+
+        bench = Bench(world)
+        caught = {mutant.name: caught_by(bench, mutant) for mutant in MUTANTS}
+        PAGE.write_text(page_of(caught))
+    missed = [name for name, what in caught.items() if not what]
+    print(f"mutants: {len(caught)}, unnoticed: {len(missed)}", *missed, sep="\n")
+    return 1 if missed else 0
 
 
 def part(number: int, words: list[str]) -> "Outcome":  # noqa: F821
@@ -80,4 +96,4 @@ def test_name(connection: "BaseDatabaseWrapper", number: int) -> str | None:  # 
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(break_the_rule() if sys.argv[1:] == ["break"] else main(sys.argv[1:]))

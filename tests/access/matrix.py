@@ -20,10 +20,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import session_rules
 from audit.models import Event, Kind
+from missions.access import Record
 from tests.access import oracle as judge
 from tests.access.oracle import Facts, Oracle
 from tests.access.people import ANONYMOUS, OTHERS, PEOPLE, ROLES
-from tests.access.world import NAMED, PLACES, TOKEN, Thing, World
+from tests.access.world import NAMED, PLACES, TOKEN, Thing, World, models_of_content
 from tests.attacks import forms
 from tests.site.visits import Page
 
@@ -43,19 +44,21 @@ WITH_A_FORM = ("own record", "emergency")
 # Drafts stand for requests in any state at a few places only.
 ONCE_MORE = ("own office", "foreign compartment")
 NOWHERE = "nowhere"
+STEP = 17
+# How many postings, grants and the like stand for all of their kind.
+OF_A_KIND = 6
 # How many of the people at the edges of the rule ask one question; they take turns, and all of them ask for what
 # stands in AT_EVERY_PLACE.
-TURNS = 4
+TURNS = 9
+FEW = 11
 # The pages of single records are asked for at every place, by everybody.
 AT_EVERY_PLACE = {
     "engagement:request": "dialogue",
     "engagement:contact": "planned",
     "nsags:group": "group",
-    "protection:threat": "threat",
+    "engagement:source": "source",
     "api:request-detail": "submitted",
-    "api:contact-detail": "contact",
 }
-ASKED_BY_ALL = {(route, about, "GET") for route, about in AT_EVERY_PLACE.items()}
 # In which states an address meets a request, where it takes one in any.
 STATES = {"request": ("submitted", "draft")}
 WRONG = ("GET", "POST", "PUT")
@@ -64,7 +67,7 @@ REFERENCE = re.compile(r"(?<![\w-])[A-Z]-(?:\d{4}-)?[2-9BCDFGHJKLMNPQRSTVWXZ]{5}
 NO_CHANGE = (Kind.ACCESS_DENIED, Kind.RECORD_READ, Kind.SIGNED_IN, Kind.SIGNED_OUT)
 NO_KEY = uuid.UUID(int=7)
 # What an address needs that is neither a record nor of a mission.
-PLAIN: dict[str, Any] = {"form": "contact"}
+PLAIN: dict[str, Any] = {"form": "contact", "place": 1, "token": "made-up", "factor": 1}
 
 
 def routes(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -124,6 +127,7 @@ class Bench:
         self.client = Client(raise_request_exception=False)
         self.sessions = {name: self._session(name) for name in PEOPLE}
         self.events = Event.objects.exclude(kind__in=NO_CHANGE).count()
+        self.references = {model: references_of(model) for model in models_of_content()}
         self._bodies: dict[tuple[str, str, str], forms.Fields] = {}
         self._verdicts: dict[tuple[str, str, str], bool] = {}
 
@@ -139,12 +143,30 @@ class Bench:
     # --- Which cells there are ---
 
     def cells(self) -> Iterator[Cell]:
-        """Yield every cell: each role and whoever has not signed in asks everything, the others take turns."""
+        """Yield every cell."""
         for number, (route, method, about, place) in enumerate(self.questions()):
-            in_turn = list(OTHERS)[number % TURNS :: TURNS]
-            others = OTHERS if (route, about, method) in ASKED_BY_ALL else in_turn
-            for person in (*ROLES, ANONYMOUS, *others):
+            for person in self._asking(number, route, method, about, place):
                 yield Cell(route, method, person, place, about)
+
+    def _asking(self, number: int, route: str, method: str, about: str, place: str) -> Sequence[str]:
+        """Return who asks: each role and whoever has not signed in, and the others in turn.
+
+        Everybody asks for the pages of single records; what does not exist, and what an address does not take, is
+        asked for by a few in turn.
+        """
+        everybody = [*PEOPLE, ANONYMOUS]
+        if method not in self.oracle.methods(route) or place == NOWHERE:
+            return everybody[number % FEW :: FEW]
+        if AT_EVERY_PLACE.get(route) == about and method == "GET":
+            return everybody
+        return [*ROLES, ANONYMOUS, *list(OTHERS)[number % TURNS :: TURNS]]
+
+    def sample(self) -> Iterator[Cell]:
+        """Yield one cell of each question, so that every person asks at every kind of address in turn."""
+        everybody = [*PEOPLE, ANONYMOUS]
+        for number, (route, method, about, place) in enumerate(self.questions()):
+            # A step that shares no factor with the number of people brings each to each.
+            yield Cell(route, method, everybody[number * STEP % len(everybody)], place, about)
 
     def questions(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield address, method, kind and place of everything that is asked."""
@@ -168,7 +190,9 @@ class Bench:
         for number, state in enumerate(STATES.get(about, (about,))):
             wanted = ONCE_MORE if number else EVERYWHERE + WITH_A_FORM * takes_forms
             named = [place for kind, place in self.things if kind == state]
-            yield from ((state, place) for place in named if place in wanted or place not in PLACES)
+            others = [place for place in named if place not in PLACES]
+            chosen = [*(place for place in named if place in wanted), *others[:: len(others) // OF_A_KIND + 1]]
+            yield from ((state, place) for place in chosen)
             yield state, NOWHERE
 
     # --- Asking ---
@@ -220,9 +244,9 @@ class Bench:
 
     def _missing(self, cell: Cell) -> dict[str, Any]:
         """Return what stands in an address that names nothing which exists, though it looks the same."""
-        if not cell.about:
+        alike = next((thing for (about, _place), thing in self.things.items() if about == cell.about), None)
+        if alike is None:
             return {}
-        alike = next(thing for (about, _place), thing in self.things.items() if about == cell.about)
         missing = {name: NO_KEY if isinstance(value, uuid.UUID) else value for name, value in alike.address.items()}
         if "reference" in missing:
             missing["reference"] = f"{missing['reference'][:-5]}ZZZZZ"
@@ -276,7 +300,7 @@ class Bench:
         for token in set(TOKEN.findall(text)):
             outcome.tokens += 1
             facts, what = self.world.canaries.get(token, (None, ""))
-            if facts is None or token in own or self._may(person, facts, "read"):
+            if facts is None or token in own or self._may(person, facts, what):
                 continue
             if not (self.oracle.is_a_name(what) and self._is_told_of(facts, here)):
                 yield f"{what} of {facts['id']}"
@@ -292,11 +316,18 @@ class Bench:
         return "reference" in named and any(self.oracle.tells_of(record, named) for record in here)
 
     def _may(self, person: Facts | None, facts: Facts, verb: str) -> bool:
+        """Say whether a person may meet the reference of a record, read it, or read one of its fields."""
         asked = (person["name"] if person else "", facts["id"], verb)
         if asked not in self._verdicts:
-            decide = self.oracle.may_meet if verb == "meet" else self.oracle.may_read
-            self._verdicts[asked] = decide(person, facts)
+            meets = verb == "meet" and self.oracle.may_meet(person, facts)
+            self._verdicts[asked] = meets or self.oracle.may_read(person, facts, verb)
         return self._verdicts[asked]
+
+
+def references_of(model: type[Any]) -> set[str]:
+    """Return the references of all records that have content of this kind."""
+    path = "" if issubclass(model, Record) else f"{model.record}__"
+    return set(model._base_manager.values_list(f"{path}reference", flat=True))
 
 
 def content_of(answer: HttpResponseBase) -> str:

@@ -70,6 +70,8 @@ class Oracle:
             return False
         if not (self._by_posting(person, record) or self._otherwise(person, record)):
             return False
+        if record["kind"] == "source" and not self._knows_of_source(person, record, "known_to"):
+            return False
         return self._is_in_circle(person, record) and self._may_travel_with(person, record)
 
     def sees_but_never_writes(self, person: Facts, record: Facts) -> bool:
@@ -143,9 +145,15 @@ class Oracle:
     def _travels_without(self, person: Facts, what: str) -> bool:
         return person["travels_with"] is not None and what in self.narrowed_by["travel"]["leaves_at_home"]
 
+    def _knows_of_source(self, person: Facts, source: Facts, what: str) -> bool:
+        """Say whether a person deals with a source, or holds a role that needs to know of it."""
+        needs_to = self.narrowed_by["sources"][what]
+        held = {one["role"] for one in self.postings(person) if one["mission"] == source["mission"]}
+        return person["name"] in source["custodians"] or bool(held & set(needs_to))
+
     # --- What may stand on a page ---
 
-    def may_read(self, person: Facts | None, what: Facts) -> bool:
+    def may_read(self, person: Facts | None, what: Facts, field: str = "") -> bool:
         """Say whether a text of this record, or of something else, may reach a person."""
         kind = what["kind"]
         if kind == "own words":
@@ -156,6 +164,10 @@ class Oracle:
             return what["compartment"] in self.circles(person)
         if kind == "mission":
             return self.is_open(person, what)
+        if kind == "source" and field.endswith("SourceIdentity"):
+            return False
+        if kind == "source" and any(part in field for part in self.narrowed_by["sources"]["sheet"]):
+            return self.sees(person, what) and self._knows_of_source(person or {}, what, "sheet_read_by")
         return self.sees(person, what)
 
     def _reviews_emergencies(self, person: Facts, what: Facts) -> bool:
@@ -164,18 +176,19 @@ class Oracle:
 
     def may_meet(self, person: Facts | None, record: Facts) -> bool:
         """Say whether the reference of a record may reach a person, who reads it or counts it."""
-        return self.sees(person, record) or self._counts(person, record)
+        return self.sees(person, record) or self.counts(person, record)
 
     def tells_of(self, record: Facts, named: Facts) -> bool:
         """Say whether a record may tell its readers the name of another one that it is about."""
         walls = named["marking"] <= record["marking"] and named["compartment"] in {record["compartment"], None}
-        return walls and named["reference"] in record["names"]
+        return walls and named["kind"] in self.matrix["names"] and named["reference"] in record["names"]
 
-    def is_a_name(self, what: str) -> bool:
+    def is_a_name(self, field: str) -> bool:
         """Say whether a field is one of the names that a record may tell of another."""
-        return any(what.endswith(name) for name in self.matrix["names"])
+        return any(field.endswith(name) for name in self.matrix["names"].values())
 
-    def _counts(self, person: Facts | None, record: Facts) -> bool:
+    def counts(self, person: Facts | None, record: Facts) -> bool:
+        """Say whether a person at headquarters counts a record, which nobody there may read."""
         ceilings = [
             held["ceiling"]
             for held in self.postings(person)
@@ -228,11 +241,19 @@ class Oracle:
             return self.is_open(person, what)
         if who == "member":
             return what["compartment"] in self.circles(person)
-        if who == "oneself":
-            return bool(what["person"] == person["name"])
+        if who == "concerned":
+            return bool(what["person"] == person["name"]) or self._reviews_emergencies(person, what)
+        if who == "auditor there":
+            return self._audits(person, what)
         if who == "reader":
             return self.sees(person, what)
         raise ValueError(f"the matrix does not say who {who!r} is")
+
+    def _audits(self, person: Facts, what: Facts) -> bool:
+        return any(
+            held["role"] == "auditor" and held["mission"] in {what["mission"], HEADQUARTERS}
+            for held in self.postings(person)
+        )
 
     def may_change(self, person: Facts | None, name: str, what: Facts | None) -> bool:
         """Say whether a POST of this person at this address may change anything."""
@@ -250,6 +271,12 @@ class Oracle:
             return False
         if needed == "headquarters":
             return any(held["role"] in self.matrix["headquarters"] for held in self.postings(person))
+        if needed == "substance":
+            return any(
+                held["mission"] and self.roles[held["role"]]["reads"] != "nothing" for held in self.postings(person)
+            )
+        if needed == "custodian":
+            return what is not None and person["name"] in what["custodians"]
         if needed == "adviser":
             return bool(here & {*self.matrix["advisers"], "headquarters_desk"})
         if needed == "leadership":

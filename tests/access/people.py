@@ -155,6 +155,7 @@ OTHERS: dict[str, Facts] = {
             emergency(HOME, place) for place in ("emergency", "emergency, marked higher", "emergency, closely held")
         ),
     ),
+    "broke_glass_at_home": person(posting("field_staff", office="Bria"), emergencies=(emergency(HOME),)),
     "broke_glass_for_all": person(posting("analyst", NEXT_DOOR, ceiling=SC), emergencies=(emergency(HOME),)),
     "broke_glass_low": person(posting("analyst", NEXT_DOOR, ceiling=U), emergencies=(emergency(HOME),)),
     "glass_run_out": person(posting("analyst", NEXT_DOOR, ceiling=SC), emergencies=(emergency(HOME, until=NOW),)),

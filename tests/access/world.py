@@ -23,8 +23,10 @@ from django.contrib.auth.models import Permission as DjangoPermission
 from django.db import models, transaction
 
 from accounts.models import User
-from engagement.models import FormDraft, Notice, RequestGrant, RequestStatus
-from engagement.services import contacts
+from audit import log
+from audit.models import Kind
+from engagement.models import FormDraft, Notice, RequestGrant, RequestStatus, Reveal, Shredding, Source
+from engagement.services import contacts, sources
 from missions.access import PartOfRecord, Record
 from missions.models import (
     Area,
@@ -52,6 +54,7 @@ LETTERS_OF_TOKENS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 AUTHOR, AUTHOR_OF_THE_FIRST = "predecessor", "field_staff"
 SPACE = uuid.UUID("6f1d3b1e-6a34-4c0e-9a0a-9b8f3f1f7a10")
 MEASURE, GATE = "M-01", "G-19"
+HANDLER, ALTERNATE = "political_adviser", "security_adviser"
 
 
 # --- Where records stand -------------------------------------------------------------------------------------------
@@ -316,6 +319,8 @@ def _laid_down(world: World) -> None:
         )
         for kind, row in (("prohibition", ban), ("delegation", passed_on)):
             world.things.append(Thing(code, kind, _of_mission(code, kind), {"code": code, kind: row.pk}))
+        log.record(Kind.CONTACT_PROHIBITED, target=ban, by=access_for(head, world.at), at=world.at)
+        world.things.append(Thing(code, "logged", _of_mission(code, "logged"), {"key": ban.pk}))
 
 
 def _compartments(world: World) -> None:
@@ -445,6 +450,9 @@ def _through_the_services(world: World, at: datetime) -> dict[uuid.UUID, str]:
     chance = factories.make_contact(
         author=author, group=group, at=at, summary="They came.", has_promise=True, has_safety_problem=True
     )
+    source = _source(world, at)
+    planned.intermediary = source
+    planned.save(update_fields=["intermediary"])
     promise = contacts.record_commitment(
         contact=chance, author="them", text="No levy.", check_on=at.date() + timedelta(days=9), by=by, at=at
     )
@@ -459,7 +467,28 @@ def _through_the_services(world: World, at: datetime) -> dict[uuid.UUID, str]:
         planned.pk: "planned",
         chance.pk: "contact",
         promise.pk: "commitment",
+        source.pk: "source",
+        Reveal._base_manager.get().pk: "reveal",
+        Shredding._base_manager.get().pk: "shredding",
     }
+
+
+def _source(world: World, at: datetime) -> Source:
+    """Add a source that is handled by somebody whose role alone would not open it."""
+    by, poc = access_for(world.people[HANDLER], at), world.people["poc_adviser"]
+    mission = Mission.objects.get(code=HOME)
+    source = sources.add_source(
+        mission=mission, kind=Source.Kind.INTERMEDIARY, alternate=world.people[ALTERNATE], by=by, at=at
+    )
+    sources.record_consent(
+        source=source, scope="To carry words.", language="French", given_on=at.date(), is_informed=True, by=by, at=at
+    )
+    sources.assess_source(
+        source=source, exposure="Neighbours.", consequences="Threats.", protection="Night calls.", by=by, at=at
+    )
+    Reveal._base_manager.create(source=source, reason="To warn them.", asked_by=poc, asked_at=at)
+    Shredding._base_manager.create(source=source, reason=Shredding.Reason.DANGER, asked_by=poc, asked_at=at)
+    return source
 
 
 def _copy(world: World, family: Family, name: str, place: Place) -> None:
@@ -493,6 +522,7 @@ def _facts(world: World, family: Family, name: str, place: Place, row: Record) -
         "author": place.author,
         "library": place.mission == LIBRARY,
         "place": name,
+        "custodians": (HANDLER, ALTERNATE),
     }
     assert reference not in world.records
     world.records[reference] = facts
@@ -556,9 +586,9 @@ def _remember(world: World, what: str, place: str, root: Facts, copy: models.Mod
     where: dict[str, Any] = {"reference": root["reference"]}
     if what in {"draft", "submitted", "dialogue"}:
         where |= {"code": MEASURE, "gate": GATE, "section": "purpose"}
-    elif what in {"label", "commitment"}:
+    elif what in {"label", "commitment", "reveal", "shredding"}:
         where[what] = copy.pk
-    elif what not in {"group", "threat", "contact", "planned"}:
+    elif what not in {"group", "threat", "contact", "planned", "source"}:
         return
     world.things.append(Thing(place, what, root, where))
 
@@ -607,10 +637,12 @@ def _let_in(world: World) -> None:
                     expires_at=grant["until"],
                 )
                 rows.append(row)
+                where = {"reference": reference, "person": row.user_id}
+                world.things.append(Thing(f"{name}: {record['id']}", "grant", record, where))
     RequestGrant.objects.bulk_create(rows)
 
 
-EVERY_KIND = ("request", "contact", "group", "threatassessment", "person")
+EVERY_KIND = ("request", "contact", "group", "threatassessment", "person", "source")
 
 
 def _break_glass(world: World) -> None:
