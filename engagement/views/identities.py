@@ -114,7 +114,8 @@ def _reveal_page(request: SignedInRequest, found: Reveal, refused: Iterable[Refu
         "why_not_refuse": list(policies.decide_reveal(found, by=by)),
         "seconds": SHOWN_FOR_SECONDS,
     }
-    return render(request, "engagement/source_reveal.html", context, status=409 if refused else 200)
+    with timezone.override(found.source.mission.zone):
+        return render(request, "engagement/source_reveal.html", context, status=409 if refused else 200)
 
 
 @step_up_required
@@ -176,7 +177,8 @@ def answer_shredding(request: SignedInRequest, reference: str, shredding: UUID) 
 def _shredding_page(request: SignedInRequest, found: Shredding, refused: Iterable[Refusal] = ()) -> HttpResponse:
     refusals = services.why_not_answer_shredding(found, by=request.access)
     context = {"source": found.source, "shredding": found, "refused": refused, "refusals": refusals}
-    return render(request, "engagement/source_shred.html", context, status=409 if refused else 200)
+    with timezone.override(found.source.mission.zone):
+        return render(request, "engagement/source_shred.html", context, status=409 if refused else 200)
 
 
 def _answer(request: SignedInRequest) -> str:

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -32,6 +33,7 @@ PER_PAGE = 25
 @require_GET
 def sources(request: SignedInRequest) -> HttpResponse:
     """List the sources that a person deals with, then those that they know of, each with what is overdue."""
+    request.menu_path = reverse("engagement:contacts")
     access = request.access
     consent = Consent.objects.visible_to(access).filter(source=OuterRef("pk")).order_by("-recorded_at", "-pk")
     sheet = RiskSheet.objects.visible_to(access).filter(source=OuterRef("pk")).order_by("-assessed_at", "-pk")
@@ -54,6 +56,7 @@ def sources(request: SignedInRequest) -> HttpResponse:
 def add_source(request: SignedInRequest) -> HttpResponse:
     """Give somebody a code name."""
     mission = _mission_to_add_in(request)
+    request.menu_path = reverse("engagement:contacts")
     at, by = timezone.now(), request.access
     people = services.alternates(mission, by=by, at=at)
     form = SourceForm(request.POST or None, access=by, mission=mission, people=people)
@@ -82,8 +85,6 @@ def source(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show one source: code name, consent, risk sheet, contacts, and what was asked about the identity."""
     found = source_of(request, reference)
     by, at = request.access, timezone.now()
-    # Each reading of this page is an event, inside a compartment or not (domain reference 7.3).
-    by.shown.closely_held.add(found)
     with timezone.override(found.mission.zone):
         consents = list(Consent.objects.visible_to(by).filter(source=found).order_by("-recorded_at", "-pk")[:10])
         sheets = RiskSheet.objects.visible_to(by).filter(source=found).select_related("assessed_by")
@@ -123,9 +124,14 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def source_of(request: SignedInRequest, reference: str) -> Source:
-    """Return the source that the address names, for somebody who may know of it."""
+    """Return the source that the address names, for somebody who may know of it.
+
+    Each reading of such a page is an event, inside a compartment or not (domain reference 7.3).
+    """
     visible = Source.objects.visible_to(request.access).select_related("mission", "handler", "alternate")
     found: Source = get_object_or_404(visible, reference=reference)
+    request.access.shown.closely_held.add(found)
+    request.menu_path = reverse("engagement:contacts")
     return found
 
 
