@@ -46,6 +46,8 @@ def refuse(request: HttpRequest) -> HttpResponse:
 def next_page(request: HttpRequest) -> str:
     """Return where to go next, never outside this site."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+    # A word alone would be looked for among the names of addresses.
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    if wanted.startswith("/") and is_ours:
         return wanted
     return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -1,0 +1,166 @@
+"""Travel mode: a person takes less into the field, and cannot be made to take it back."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts import services
+from accounts.models import User
+from audit.models import Event, Kind
+from missions.access import Marking
+from missions.postings import access_for
+from missions.services.travel import end_travel
+from nsags.models import Group
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+HERE = "/missions/MINUBEK/travellers/"
+
+
+@pytest.fixture
+def secret_group(amina, group):
+    Group.objects.unscoped("the test marks it").filter(pk=group.pk).update(marking=Marking.CONFIDENTIAL)
+    return f"/groups/{group.reference}/"
+
+
+def travels(user):
+    return User.objects.get(pk=user.pk).travel_ceiling is not None
+
+
+def test_what_lies_above_the_ceiling_closes_with_the_next_click_in_every_session(signed_in, amina, secret_group):
+    here, there = signed_in(amina), signed_in(amina)
+    assert there.get(secret_group).status_code == 200
+
+    here.post("/account/travel/", {"ceiling": "0"})
+
+    assert here.get(secret_group).status_code == 404
+    assert there.get(secret_group).status_code == 404
+    assert Event.objects.filter(kind=Kind.TRAVEL_STARTED, actor_id=amina.pk).count() == 1
+
+
+def test_every_page_shows_that_one_travels(signed_in, amina):
+    client = signed_in(amina)
+    client.post("/account/travel/", {"ceiling": "1"})
+
+    assert "Travel mode: up to Confidential" in client.get("/missions/").content.decode()
+
+
+def test_a_compartment_stays_closed_on_the_way(signed_in, amina, pierre, mission, at):
+    factories.make_compartment(mission=mission, owner=pierre, members=[amina], at=at)
+    assert access_for(amina, at).compartments
+
+    signed_in(amina).post("/account/travel/", {"ceiling": "1"})
+
+    amina.refresh_from_db()
+    assert not access_for(amina, at).compartments
+
+
+@pytest.mark.parametrize("typed", [{"ceiling": "1"}, {"ceiling": "2"}, {"ceiling": ""}, {"ceiling": "-1"}, {}])
+def test_a_traveller_cannot_raise_the_ceiling(signed_in, amina, typed):
+    client = signed_in(amina)
+    client.post("/account/travel/", {"ceiling": "0"})
+
+    client.post("/account/travel/", typed)
+
+    amina.refresh_from_db()
+    assert amina.travel_ceiling == 0
+
+
+def test_a_traveller_can_go_lower(signed_in, amina):
+    client = signed_in(amina)
+    client.post("/account/travel/", {"ceiling": "1"})
+    client.post("/account/travel/", {"ceiling": "0"})
+
+    amina.refresh_from_db()
+    assert amina.travel_ceiling == 0
+
+
+def test_signing_in_anew_does_not_end_it(signed_in, amina, secret_group):
+    signed_in(amina).post("/account/travel/", {"ceiling": "0"})
+
+    assert signed_in(amina).get(secret_group).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["odile", "sven", "maya"])
+def test_a_head_of_office_the_security_adviser_or_the_information_manager_ends_it(signed_in, cast, name, at):
+    services.start_travel(user=cast["amina"], ceiling=0, at=at)
+    client = signed_in(cast[name])
+    assert "Amina Sow" in client.get(HERE).content.decode()
+
+    page = client.post(f"{HERE}{cast['amina'].pk}/end/", follow=True).content.decode()
+
+    assert "Amina Sow sees everything again." in page
+    assert not travels(cast["amina"])
+    event = Event.objects.get(kind=Kind.TRAVEL_ENDED)
+    assert (event.actor_id, event.object_id) == (cast[name].pk, cast["amina"].pk)
+
+
+@pytest.mark.parametrize("name", ["amina", "yusuf", "pierre", "clara", "ingrid", "omar", "otto"])
+def test_nobody_else_ends_it_or_sees_who_travels(signed_in, cast, name, at):
+    services.start_travel(user=cast["amina"], ceiling=0, at=at)
+    client = signed_in(cast[name])
+
+    assert client.get(HERE).status_code == 404
+    assert client.post(f"{HERE}{cast['amina'].pk}/end/").status_code == 404
+    assert travels(cast["amina"])
+
+
+@pytest.mark.parametrize("name", ["odile", "sven", "maya"])
+def test_nobody_ends_their_own(signed_in, cast, name):
+    client = signed_in(cast[name])
+    client.post("/account/travel/", {"ceiling": "1"})
+
+    page = client.post(f"{HERE}{cast[name].pk}/end/", follow=True).content.decode()
+
+    assert "Nobody ends their own travel mode." in page
+    assert travels(cast[name])
+
+
+def test_two_who_are_stopped_together_cannot_free_each_other(signed_in, odile, sven, at):
+    for person in (odile, sven):
+        services.start_travel(user=person, ceiling=1, at=at)
+
+    page = signed_in(odile).post(f"{HERE}{sven.pk}/end/", follow=True).content.decode()
+
+    assert "You travel yourself." in page
+    assert travels(sven)
+
+
+def test_somebody_of_another_mission_is_not_there(signed_in, odile, omar, at):
+    services.start_travel(user=omar, ceiling=0, at=at)
+    client = signed_in(odile)
+
+    assert omar.name not in client.get(HERE).content.decode()
+    assert client.post(f"{HERE}{omar.pk}/end/").status_code == 404
+    assert travels(omar)
+
+
+def test_ending_it_asks_for_a_fresh_proof(signed_in, odile, amina, clock, at):
+    services.start_travel(user=amina, ceiling=0, at=at)
+    client = signed_in(odile)
+    clock(at + timedelta(minutes=6))
+
+    assert client.post(f"{HERE}{amina.pk}/end/", headers={"origin": "http://testserver"}).status_code == 401
+    assert travels(amina)
+
+
+def test_ending_it_twice_is_told_and_logged_once(access, odile, amina, mission, at, signed_in):
+    services.start_travel(user=amina, ceiling=0, at=at)
+    end_travel(traveller=amina, mission=mission, by=access(odile), at=at)
+
+    page = signed_in(odile).post(f"{HERE}{amina.pk}/end/", follow=True).content.decode()
+
+    assert "not in travel mode any more" in page
+    assert Event.objects.filter(kind=Kind.TRAVEL_ENDED).count() == 1
+
+
+def test_somebody_who_ends_travel_finds_the_page_in_the_account(signed_in, odile, amina):
+    assert HERE in signed_in(odile).get("/account/travel/").content.decode()
+    assert HERE not in signed_in(amina).get("/account/travel/").content.decode()
+
+
+def test_a_stranger_starts_no_travel(amina):
+    assert Client().post("/account/travel/", {"ceiling": "0"}).status_code == 302
+    assert not travels(amina)
