@@ -30,6 +30,9 @@ def share(
         yield Refusal("reason_too_long", _("Shorten the reason to 200 characters."), "reason")
     if expires_at <= at:
         yield Refusal("past", _("Enter a day that is not over yet."), "expires_on")
+    elif RequestGrant.objects.filter(content_object=request, user=user, expires_at__gte=expires_at).exists():
+        sentence = _("This person has access until then already. If it should end sooner, withdraw it first.")
+        yield Refusal("given_already", sentence, "expires_on")
     elif expires_at > at + LONGEST:
         yield Refusal("too_long", _("Access ends after 30 days at most. Enter an earlier day."), "expires_on")
 

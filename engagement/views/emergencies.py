@@ -19,9 +19,11 @@ from engagement.forms.emergencies import EmergencyForm, ReviewForm
 from engagement.policies import emergencies as policies
 from engagement.services import emergencies as services
 from engagement.views.contacts import CappedPaginator
+from missions.access import Marking
 from missions.middleware import SignedInRequest
 from missions.models import EmergencyAccess, Mission
 from missions.refusals import Refusal, Refused
+from missions.roles import Role
 
 PER_PAGE = 25
 
@@ -31,6 +33,7 @@ def emergencies(request: SignedInRequest) -> HttpResponse:
     """List the emergencies that a person reviews, unreviewed ones first, and their own."""
     at = timezone.now()
     known = EmergencyAccess.objects.filter(policies.known_to(request.access)).select_related("user", "mission")
+    request.access.shown.note_marking(Marking.CONFIDENTIAL)
     listed = known.order_by(F("reviewed_at").asc(nulls_first=True), "-opened_at", "pk")
     page = CappedPaginator(listed, PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -126,11 +129,13 @@ def _found(request: SignedInRequest, key: UUID) -> EmergencyAccess:
 
 def _page(request: SignedInRequest, found: EmergencyAccess, form: ReviewForm) -> HttpResponse:
     at, by = timezone.now(), request.access
+    by.shown.note_marking(Marking.CONFIDENTIAL)
     context = _row(found, at) | {
         "is_own": found.user_id == by.user_id,
         "read_at": _address_of(found.reference),
         "may_close": not list(policies.close_emergency(found, by=by, at=at)),
         "review_refusals": _unmendable(policies.review_emergency(found, finding="", review="", by=by, at=at)),
+        "may_read_log": Role.AUDITOR in by.roles_in(found.mission_id),
         "form": form,
     }
     with timezone.override(found.mission.zone):

@@ -55,6 +55,8 @@ def exports(request: SignedInRequest) -> HttpResponse:
     """List what a person has exported; an auditor sees what everybody in the mission has."""
     known = Export.objects.filter(policies.known_to(request.access)).select_related("made_by", "mission")
     page = CappedPaginator(known.order_by("-made_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    for made in page:
+        request.access.shown.note_marking(made.marking)
     context = {
         "page": page,
         "audits": Role.AUDITOR in request.access.roles,

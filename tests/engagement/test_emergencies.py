@@ -401,7 +401,7 @@ def test_a_red_banner_stands_on_every_page_with_the_time_left_and_a_button(signe
 
     text = signed_in(yusuf).get(page).content.decode()
 
-    assert "open for 2 h 45 min more" in text
+    assert "open for 2 h 45 min more" in text
     assert f"/emergencies/{opened.pk}/close/" in text
 
 

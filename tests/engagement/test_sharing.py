@@ -148,12 +148,22 @@ def test_who_reads_it_already_needs_no_grant(clara, joseph, asked, access, at):
     assert codes(refused) == {"reads_already"}
 
 
-def test_giving_again_puts_another_end_in_place_of_the_first(omar, joseph, asked, access, at):
+def test_giving_again_puts_a_later_end_in_place_of_the_first(omar, joseph, asked, access, at):
     give(asked, omar, access(joseph), at)
 
-    give(asked, omar, access(joseph), at, expires_at=at + timedelta(days=2))
+    give(asked, omar, access(joseph), at, expires_at=at + timedelta(days=20))
 
-    assert RequestGrant.objects.get().expires_at == at + timedelta(days=2)
+    assert RequestGrant.objects.get().expires_at == at + timedelta(days=20)
+
+
+def test_giving_again_does_not_shorten_what_somebody_has(ingrid, joseph, asked, access, at):
+    submission.consult_headquarters(request=asked, by=access(joseph), at=at)
+
+    with pytest.raises(Refused) as refused:
+        give(asked, ingrid, access(joseph), at)
+
+    assert codes(refused) == {"given_already"}
+    assert RequestGrant.objects.get().expires_at == at + timedelta(days=30)
 
 
 # --- Until when ----------------------------------------------------------------------------------------------------
