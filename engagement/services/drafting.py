@@ -13,6 +13,7 @@ from engagement.models import Answer, Measure, Request, RequestStatus
 from engagement.policies import drafting as policies
 from engagement.policies.drafting import NAMED_RECORDS, AnswerInput
 from engagement.services.moves import locked, move
+from engagement.services.naming import refuse_names
 from missions.access import Access, Marking, Record
 from missions.models import Compartment, Mission, Office
 from missions.references import new_reference
@@ -48,6 +49,7 @@ def start_request(
         policies.start_request(mission, office=office, group=group, compartment=compartment, title=title, by=by, at=at)
     )
     inside = {"compartment_id": compartment.pk} if compartment else {}
+    refuse_names({"title": title}, by=by)
     request = Request.objects.create(
         reference=new_reference("R", at.year),
         mission=mission,
@@ -111,9 +113,16 @@ def save_measures(
 def _write(
     request: Request, fields: Mapping[str, Any], answers: Mapping[str, AnswerInput], by: Access, at: datetime
 ) -> None:
+    refuse_names(_texts(fields, answers), by=by)
     changed = _set_fields(request, fields) + _set_answers(request, answers, by, at)
     if changed:
         log.record(Kind.REQUEST_ANSWERED, target=request, by=by, at=at, version=request.version, fields=changed)
+
+
+def _texts(fields: Mapping[str, Any], answers: Mapping[str, AnswerInput]) -> dict[str, Any]:
+    """Return whatever is written in words, by the name of the input in which it stood."""
+    sources = {f"{factor}-source": answer.source for factor, answer in answers.items()}
+    return {**fields, **sources, **{f"{factor}-why": answer.why_unknown for factor, answer in answers.items()}}
 
 
 def _set_fields(request: Request, fields: Mapping[str, Any]) -> list[str]:

@@ -9,7 +9,8 @@ import pytest
 from audit.models import Event
 from engagement import fingerprints
 from engagement.models import Contact, FormDraft, RiskSheet
-from engagement.services import contacts, form_drafts, identities, naming, sources
+from engagement.policies.drafting import AnswerInput
+from engagement.services import contacts, drafting, form_drafts, identities, naming, sources
 from engagement.services.identities import Identity
 from engagement.vault import key_store
 from missions.refusals import Refused
@@ -205,6 +206,33 @@ def test_a_risk_sheet_does_not_name_the_source(source, lena, at, access, field):
 
     assert fields_of(refused) == {("names_a_source", field)}
     assert RiskSheet.objects.unscoped("a test counts").count() == 1
+
+
+def test_a_request_does_not_name_the_source_in_its_title_its_texts_or_its_evidence(source, lena, mission, at, access):
+    by = access(lena)
+    start = {
+        "mission": mission,
+        "office": None,
+        "group": None,
+        "is_urgent": False,
+        "language": "en",
+        "by": by,
+        "at": at,
+    }
+    with pytest.raises(Refused) as refused:
+        drafting.start_request(title="With Okonjowski", **start)
+    assert fields_of(refused) == {("names_a_source", "title")}
+    request = drafting.start_request(title="Reopen the road", **start)
+
+    with pytest.raises(Refused) as refused:
+        drafting.save_section(
+            request=request, section="purpose", fields={"purpose": NAMED[0]}, answers={}, by=by, at=at
+        )
+    assert fields_of(refused) == {("names_a_source", "purpose")}
+    said = AnswerInput(level=1, confidence="A", source=NAMED[1], source_date=at.date())
+    with pytest.raises(Refused) as refused:
+        drafting.save_section(request=request, section="plan", fields={}, answers={"LEG-01": said}, by=by, at=at)
+    assert fields_of(refused) == {("names_a_source", "LEG-01-source")}
 
 
 def test_a_consent_and_a_reason_do_not_name_the_source(source, lena, at, access):
