@@ -315,17 +315,17 @@ def page_of(request) -> str:
     return f"/requests/{request.reference}/access/"
 
 
-def test_joseph_gives_omar_access_on_the_page_and_takes_it_back(signed_in, joseph, omar, asked):
+def test_joseph_gives_yusuf_access_on_the_page_and_takes_it_back(signed_in, joseph, yusuf, asked):
     browser = signed_in(joseph)
-    answer = browser.post(f"{page_of(asked)}?serving=UNSTOR", FORM | {"user": omar.pk}, follow=True)
+    answer = browser.post(page_of(asked), FORM | {"user": yusuf.pk}, follow=True)
 
-    assert "Omar Diop can read this request now." in answer.content.decode()
-    assert signed_in(omar).get(f"/requests/{asked.reference}/").status_code == 200
+    assert "Yusuf Bello can read this request now." in answer.content.decode()
+    assert signed_in(yusuf).get(f"/requests/{asked.reference}/").status_code == 200
 
-    away = f"{page_of(asked)}{omar.pk}/withdraw/"
+    away = f"{page_of(asked)}{yusuf.pk}/withdraw/"
     assert "can no longer open it" in browser.get(away).content.decode()
     browser.post(away)
-    assert signed_in(omar).get(f"/requests/{asked.reference}/").status_code == 404
+    assert signed_in(yusuf).get(f"/requests/{asked.reference}/").status_code == 404
 
 
 def test_the_same_form_sent_twice_gives_access_once(signed_in, joseph, omar, asked):
