@@ -161,10 +161,10 @@ class World:
     def _describe(self, written: dict[str, Any], circle: Compartment) -> Group:
         is_held = written.get("in_compartment", False)
         at = self.on(49 if is_held else 125)
-        left_out = {"reference", "by", "labels", "in_compartment"}
+        left_out = {"reference", "by", "labels", "in_compartment", "marking"}
         group = nsags.add_group(
             mission=self.mission,
-            marking=Marking.STRICTLY_CONFIDENTIAL if is_held else Marking.CONFIDENTIAL,
+            marking=written.get("marking", Marking.CONFIDENTIAL),
             compartment=circle if is_held else None,
             by=self.eyes(written["by"], at),
             at=at,

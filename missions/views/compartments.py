@@ -20,7 +20,7 @@ from missions.middleware import SignedInRequest
 from missions.models import Compartment, CompartmentMember
 from missions.policies.compartments import OWNERS, keep, opens_compartments
 from missions.refusals import Refused
-from missions.views.reaching import compartment_of, mission_of
+from missions.views.reaching import A_CIRCLE, compartment_of, mission_of
 
 # How long before the end of a membership the page says so.
 SOON = timedelta(days=14)
@@ -37,6 +37,8 @@ def compartments(request: SignedInRequest, code: str) -> HttpResponse:
         _row(compartment, request, now)
         for compartment in known.prefetch_related(Prefetch("members", inside, to_attr="inside"))
     ]
+    if rows:
+        request.access.shown.note_marking(A_CIRCLE)
     context = {"mission": mission, "rows": rows, "may_open": opens_compartments(mission, request.access)}
     return render(request, "missions/compartments.html", context)
 
@@ -80,6 +82,7 @@ def compartment(request: SignedInRequest, compartment: UUID) -> HttpResponse:
     members = list(found.members.live(now).select_related("user").order_by("-is_owner", "user__name"))
     keeps = not any(keep(found, request.access, now))
     is_inside = found.pk in request.access.compartments
+    ending = [member for member in members if member.ends_at <= now + SOON]
     proposed = found.members.filter(confirmed_at=None, ends_at__gt=now).select_related("user", "proposed_by")
     context = {
         "compartment": found,
@@ -89,7 +92,8 @@ def compartment(request: SignedInRequest, compartment: UUID) -> HttpResponse:
         "keeps": keeps,
         "is_inside": is_inside,
         "own": next((member for member in members if member.user_id == request.access.user_id), None),
-        "ending": [member for member in members if member.ends_at <= now + SOON] if is_inside or keeps else [],
+        "ending": ending if is_inside or keeps else [],
+        "owner_ends": any(member.is_owner for member in ending),
         "lacks_owner": sum(member.is_owner for member in members) < OWNERS,
     }
     return render(request, "missions/compartment.html", context)

@@ -5,8 +5,12 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from missions.access import Marking
 from missions.middleware import SignedInRequest
 from missions.models import Compartment, Mission, Posting
+
+# No record, and still not for everybody: that a compartment exists, and who is inside.
+A_CIRCLE = Marking.CONFIDENTIAL
 
 
 def mission_of(request: SignedInRequest, code: str, permission: str = "") -> Mission:
@@ -27,4 +31,5 @@ def compartment_of(request: SignedInRequest, key: UUID) -> Compartment:
     """Return a compartment that the person knows of; else 404."""
     known = Compartment.objects.visible_to(request.access).select_related("mission")
     found: Compartment = get_object_or_404(known, pk=key)
+    request.access.shown.note_marking(A_CIRCLE)
     return found
