@@ -24,7 +24,9 @@ def go_on(request: HttpRequest, user: User, address: str | None = None) -> HttpR
         return redirect("accounts:factors")
     if request.session.pop(ENDED_ELSEWHERE, False):
         messages.info(request, _("You were signed in somewhere else as well. That sign-in has been ended."))
-    return offer_what_was_kept(request) or redirect(address or resolve_url(settings.LOGIN_REDIRECT_URL))
+    if request.session.get(session_rules.KEPT):
+        return redirect("accounts:carry_on")
+    return redirect(address or resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 def offer_what_was_kept(request: HttpRequest, place: int = 1) -> HttpResponse | None:

@@ -6,6 +6,14 @@ from django.conf import settings
 from django.core.checks import Error, Tags, register
 
 IN_FRONT = "config.middleware.SecureHeaders"
+# In this order: nobody is signed in before the second factor, and no page opens to who is not signed in.
+GUARDS = (
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.Sessions",
+    "accounts.middleware.SignInRequired",
+)
+KEYS = ("SECRET_KEY", "VAULT_KEY", "AUDIT_KEY", "AUDIT_SIGNING_KEY")
+SHORTEST_KEY = 32
 
 
 def _error(number: int, what: str, hint: str) -> Error:
@@ -18,6 +26,29 @@ def demonstration_is_off(app_configs: Any, **options: Any) -> list[Error]:
     if settings.DEMO or settings.DEBUG:
         return [_error(1, "Demo or debug mode is on.", "Set PARLEY_DEMO=0 and PARLEY_DEBUG=0.")]
     return []
+
+
+@register(Tags.security, deploy=True)
+def keys_are_apart(app_configs: Any, **options: Any) -> list[Error]:
+    """Refuse keys that everybody knows, that are short, or that open two doors at once."""
+    keys = [str(getattr(settings, name)) for name in KEYS]
+    if len(set(keys)) == len(keys) and all(_is_strong(key) for key in keys):
+        return []
+    hint = f"Give each of {', '.join(KEYS)} random characters of its own, at least {SHORTEST_KEY}."
+    return [_error(5, "A key is missing, short or used twice.", hint)]
+
+
+def _is_strong(key: str) -> bool:
+    return len(key) >= SHORTEST_KEY and not key.startswith("demonstration-only")
+
+
+@register(Tags.security, deploy=True)
+def a_second_factor_is_asked_for(app_configs: Any, **options: Any) -> list[Error]:
+    """Refuse an installation that lets people in by password alone."""
+    there = [name for name in settings.MIDDLEWARE if name in GUARDS]
+    if there == list(GUARDS):
+        return []
+    return [_error(6, "Nothing asks for the second factor.", f"Keep {', '.join(GUARDS)} in MIDDLEWARE, in this order.")]
 
 
 @register(Tags.security, deploy=True)

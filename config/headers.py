@@ -1,5 +1,7 @@
 """The walls that browsers are asked to put up around every page; docs/explanation/security.md says what each is for."""
 
+from urllib.parse import urlsplit
+
 from csp.constants import NONE, SELF
 
 # Features that Chromium, Firefox and Safari know by name. Passkeys need the two that are ours alone.
@@ -50,6 +52,12 @@ EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+
+def origins(*addresses: str) -> tuple[str, ...]:
+    """Return scheme and host of each address that is not empty."""
+    parts = (urlsplit(address) for address in addresses if address)
+    return tuple(f"{part.scheme}://{part.netloc}" for part in parts)
 
 
 def content_policy(*, sign_in_at: tuple[str, ...] = ()) -> dict[str, dict[str, list[str]]]:

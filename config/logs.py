@@ -95,8 +95,9 @@ CONFIGURATION: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"allowed": {"()": "config.logs.AllowedKeys"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "allowed"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
+        **{name: {"level": "INFO"} for name in sorted(OWN)},
         # Django would mail errors to administrators, and write addresses of pages with their queries.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"level": "ERROR"},

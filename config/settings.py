@@ -180,7 +180,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
 
 # Another sign-in of the house, by OpenID Connect: it opens accounts that exist, and asks for the second factor too.
 OIDC_SERVER_URL = os.environ.get("PARLEY_OIDC_SERVER_URL", "")
-OIDC_NAME = os.environ.get("PARLEY_OIDC_NAME", "OpenID Connect") if OIDC_SERVER_URL else ""
+OIDC_NAME = (os.environ.get("PARLEY_OIDC_NAME") or "OpenID Connect") if OIDC_SERVER_URL else ""
 if OIDC_SERVER_URL:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
     SOCIALACCOUNT_ADAPTER = "accounts.provider.ProviderAdapter"
@@ -226,7 +226,7 @@ SECURE_HSTS_SECONDS = 0 if DEMO or DEBUG else 2 * 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_HEADERS = headers.EVERYWHERE
-CONTENT_SECURITY_POLICY = headers.content_policy()
+CONTENT_SECURITY_POLICY = headers.content_policy(sign_in_at=headers.origins(OIDC_SERVER_URL))
 LOGGING = logs.CONFIGURATION
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.logs.NoValues"
 

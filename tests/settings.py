@@ -15,6 +15,8 @@ for name in ("PARLEY_DEMO", "REDIS_URL", "EMAIL_HOST"):
 
 from config.settings import *  # noqa: E402
 
+# A line for each of some hundred thousand answers helps nobody to read what failed.
+LOGGING["loggers"]["config"]["level"] = "WARNING"  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # WhiteNoise warns when nobody has collected static files, and a warning fails a test.
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405

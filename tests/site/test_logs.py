@@ -29,10 +29,11 @@ def written():
     handler = logging.StreamHandler(out)
     handler.setFormatter(logs.AllowedKeys())
     root.addHandler(handler)
-    level = root.level
-    root.setLevel(logging.INFO)
+    quiet = logging.getLogger("config")
+    level = quiet.level
+    quiet.setLevel(logging.INFO)
     yield out
-    root.setLevel(level)
+    quiet.setLevel(level)
     root.removeHandler(handler)
 
 
