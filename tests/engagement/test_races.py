@@ -10,9 +10,10 @@ from django.db import connection
 from engagement.demo.steps import read
 from engagement.models import Decision, RequestStatus
 from engagement.policies.deciding import Choice, acceptable_risks
-from engagement.services import advising, deciding
+from engagement.services import advising, deciding, identities
 from missions.postings import access_for
 from missions.refusals import Refused
+from tests.engagement import handling
 from tests.factories import make_request
 
 pytestmark = [
@@ -77,3 +78,29 @@ def test_the_clock_and_the_last_adviser_at_once_move_a_request_once(amina, sven,
     )
 
     assert read(request).status == RequestStatus.READY
+
+
+def test_of_five_who_open_one_reveal_at_once_one_is_shown_who_it_is(cast, mission, at):
+    lena, karim = handling.handlers(mission, at=at)
+    source = handling.make_source(handler=lena, alternate=karim, identity=handling.zebediah(), at=at)
+    reveal = handling.agree(handling.ask(source, by=lena, at=at), by=karim, at=at)
+
+    results = at_once(*[lambda: handling.look(reveal, by=lena, at=at)] * 5)
+
+    assert [result for result in results if not isinstance(result, Refused)] == [handling.zebediah()]
+
+
+def test_of_two_who_confirm_a_destruction_at_once_one_destroys_it(cast, mission, at, joseph):
+    lena, karim = handling.handlers(mission, at=at)
+    source = handling.make_source(handler=lena, alternate=karim, identity=handling.zebediah(), at=at)
+    asked = identities.ask_shredding(source=source, reason="danger", by=access_for(lena, at), at=at)
+
+    results = at_once(
+        *(
+            lambda who=who: identities.confirm_shredding(shredding=asked, by=access_for(who, at), at=at)
+            for who in (karim, joseph)
+        )
+    )
+
+    assert sum(isinstance(result, Refused) for result in results) == 1
+    assert identities.state_of(source) == "destroyed"

@@ -16,6 +16,7 @@ from engagement.services import identities, sources
 from missions import services as missions
 from missions.access import Marking
 from missions.models import Posting
+from missions.postings import access_for
 from tests import factories
 from tests.engagement import handling
 from tests.engagement.test_sources_identities import tables_that_hold
@@ -132,6 +133,27 @@ def test_after_15_minutes_the_page_says_so_and_shows_nothing(source, people, sig
     assert late.status_code == 409
     assert "15 minutes" in page(late)
     assert clear_of_names(late)
+
+
+def test_nobody_agrees_opens_or_destroys_without_proving_again_who_sits_there(source, people, signed_in, at, clock):
+    lena, karim = signed_in(people["lena"]), signed_in(people["karim"])
+    waiting = handling.ask(source, by=people["lena"], at=at)
+    asked = identities.ask_shredding(source=source, reason="danger", by=access_for(people["lena"], at), at=at)
+    ready = handling.agree(handling.ask(source, by=people["karim"], at=at), by=people["lena"], at=at)
+    clock(at + timedelta(minutes=6))
+
+    for browser, address in (
+        (karim, url("answer_reveal", source, waiting.pk)),
+        (karim, url("answer_shredding", source, asked.pk)),
+        (karim, url("open_reveal", source, ready.pk)),
+    ):
+        stopped = browser.post(address, {"answer": "agree"})
+        assert stopped.status_code == 401
+        assert clear_of_names(stopped)
+    assert Reveal.objects.unscoped(WHOLE).get(pk=waiting.pk).is_waiting
+    assert Reveal.objects.unscoped(WHOLE).get(pk=ready.pk).opened_at is None
+    assert identities.state_of(source) == "kept"
+    assert lena.get(url("answer_reveal", source, waiting.pk)).status_code == 200, "looking takes nothing more"
 
 
 def test_the_second_person_may_refuse_and_the_first_reads_so(source, people, lena, karim, at):
