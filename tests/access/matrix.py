@@ -49,7 +49,7 @@ STEP = 17
 OF_A_KIND = 6
 # How many of the people at the edges of the rule ask one question; they take turns, and all of them ask for what
 # stands in AT_EVERY_PLACE.
-TURNS = 9
+TURNS = 14
 FEW = 11
 # The pages of single records are asked for at every place, by everybody.
 AT_EVERY_PLACE = {
@@ -60,7 +60,7 @@ AT_EVERY_PLACE = {
     "api:request-detail": "submitted",
 }
 # In which states an address meets a request, where it takes one in any.
-STATES = {"request": ("submitted", "draft")}
+STATES = {"request": ("submitted", "draft"), "record": ("group", "contact", "threat", "submitted", "source")}
 WRONG = ("GET", "POST", "PUT")
 REFERENCE = re.compile(r"(?<![\w-])[A-Z]-(?:\d{4}-)?[2-9BCDFGHJKLMNPQRSTVWXZ]{5}(?![\w-])")
 # What anybody may leave in the log by asking: that they were refused, that they read, that they came and went.
@@ -348,7 +348,8 @@ def classify(answer: HttpResponseBase) -> str:
 
 # Answers that agree with what was expected.
 AGREEING: Mapping[str, frozenset[str]] = {
-    judge.OK: frozenset({judge.OK, judge.ELSEWHERE}),
+    # 409 says why something cannot be done any more.
+    judge.OK: frozenset({judge.OK, judge.ELSEWHERE, "409"}),
     judge.TOLD: frozenset({judge.OK}),
 }
 

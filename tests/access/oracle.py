@@ -26,6 +26,7 @@ OK, HIDDEN, FORBIDDEN, WRONG_METHOD, SIGN_IN, ELSEWHERE, TOLD = (
     "told",
 )
 HEADQUARTERS = None
+READING = {"GET", "HEAD", "OPTIONS"}
 
 
 def read_matrix(path: Path = MATRIX) -> dict[str, Any]:
@@ -73,11 +74,6 @@ class Oracle:
         if record["kind"] == "source" and not self._knows_of_source(person, record, "known_to"):
             return False
         return self._is_in_circle(person, record) and self._may_travel_with(person, record)
-
-    def sees_but_never_writes(self, person: Facts, record: Facts) -> bool:
-        """Say whether emergency access is all that opens this record."""
-        calm = {**person, "emergencies": []}
-        return self.sees(person, record) and not self.sees(calm, record)
 
     def _by_posting(self, person: Facts, record: Facts) -> bool:
         for held in self.postings(person):
@@ -139,6 +135,18 @@ class Oracle:
             if held["confirmed"] and self._holds(held["from"], held["until"])
         }
 
+    def knows_of(self, person: Facts | None, compartment: Facts) -> bool:
+        """Say whether a person may learn that a compartment exists: who is inside, and the head of its mission."""
+        if person is None or person["travels_with"] is not None:
+            return False
+        heads = [held for held in self.postings(person) if held["role"] == "head_of_mission"]
+        leads_there = any(held["mission"] == compartment["mission"] for held in heads)
+        return leads_there or compartment["compartment"] in self.circles(person)
+
+    def _owns(self, person: Facts, compartment: Facts) -> bool:
+        owned = {held["compartment"] for held in person["memberships"] if held["owner"]}
+        return compartment["compartment"] in owned & self.circles(person)
+
     def _may_travel_with(self, person: Facts, record: Facts) -> bool:
         return person["travels_with"] is None or record["marking"] <= person["travels_with"]
 
@@ -160,7 +168,9 @@ class Oracle:
             return person is not None and person["name"] == what["person"]
         if kind == "emergency":
             return person is not None and (person["name"] == what["person"] or self._reviews_emergencies(person, what))
-        if kind in {"compartment", "member"}:
+        if kind == "compartment":
+            return self.knows_of(person, what)
+        if kind == "member":
             return what["compartment"] in self.circles(person)
         if kind == "mission":
             return self.is_open(person, what)
@@ -170,13 +180,18 @@ class Oracle:
             return self.sees(person, what) and self._knows_of_source(person or {}, what, "sheet_read_by")
         return self.sees(person, what)
 
-    def _reviews_emergencies(self, person: Facts, what: Facts) -> bool:
+    def _reviews_emergencies(self, person: Facts | None, what: Facts) -> bool:
         reviewers = set(self.matrix["reviews_emergencies"])
         return any(held["role"] in reviewers and held["mission"] == what["mission"] for held in self.postings(person))
 
     def may_meet(self, person: Facts | None, record: Facts) -> bool:
         """Say whether the reference of a record may reach a person, who reads it or counts it."""
-        return self.sees(person, record) or self.counts(person, record)
+        return self.sees(person, record) or self.counts(person, record) or self._was_asked_for(person, record)
+
+    def _was_asked_for(self, person: Facts | None, record: Facts) -> bool:
+        """Say whether somebody wrote this reference when they broke the glass, or reviews that."""
+        asked = record.get("asked_for_by", ())
+        return bool(asked) and (self._reviews_emergencies(person, record) or (person or {}).get("name") in asked)
 
     def tells_of(self, record: Facts, named: Facts) -> bool:
         """Say whether a record may tell its readers the name of another one that it is about."""
@@ -210,6 +225,8 @@ class Oracle:
         An address that names nothing at all is asked with an empty mapping.
         """
         route = self.routes[name]
+        if person and method not in READING and self.may_only_read(person) and not self._in_any_case(name):
+            return FORBIDDEN
         if route["who"] == "everybody":
             return OK if method in self.methods(name) else WRONG_METHOD
         if route["who"] == "nobody":
@@ -226,6 +243,17 @@ class Oracle:
             return str(route.get("otherwise", HIDDEN))
         return OK
 
+    def may_only_read(self, person: Facts) -> bool:
+        """Say whether emergency access is open to a person, who sends nothing meanwhile."""
+        if not self.postings(person) or self._travels_without(person, "emergencies"):
+            return False
+        live = [one for one in person["emergencies"] if self._holds(one["from"], one["until"])]
+        return any(one["closed"] is None for one in live)
+
+    def _in_any_case(self, name: str) -> bool:
+        kept = self.narrowed_by["emergency"]
+        return name in kept["sends_only"] or name.startswith(kept["own_affairs"])
+
     def methods(self, name: str) -> list[str]:
         """Return what an address takes."""
         found: list[str] = self.routes[name].get("methods", ["GET"])
@@ -239,8 +267,8 @@ class Oracle:
             return bool(self.postings(person))
         if who == "open mission":
             return self.is_open(person, what)
-        if who == "member":
-            return what["compartment"] in self.circles(person)
+        if who == "knows":
+            return self.knows_of(person, what)
         if who == "concerned":
             return bool(what["person"] == person["name"]) or self._reviews_emergencies(person, what)
         if who == "auditor there":
@@ -259,8 +287,6 @@ class Oracle:
         """Say whether a POST of this person at this address may change anything."""
         if person is None or self.answer(person, name, "POST", what) != OK:
             return self.routes[name]["who"] == "everybody" and self.routes[name].get("changes") != "nobody"
-        if what and what.get("reference") and self.sees_but_never_writes(person, what):
-            return False
         return "changes" not in self.routes[name] or self._has(person, self.routes[name]["changes"], what)
 
     def _has(self, person: Facts, needed: str | Iterable[str], what: Facts | None) -> bool:
@@ -275,6 +301,10 @@ class Oracle:
             return any(
                 held["mission"] and self.roles[held["role"]]["reads"] != "nothing" for held in self.postings(person)
             )
+        if needed == "owner":
+            return what is not None and self._owns(person, what)
+        if needed == "oneself":
+            return what is not None and what["person"] == person["name"]
         if needed == "custodian":
             return what is not None and person["name"] in what["custodians"]
         if needed == "adviser":

@@ -273,8 +273,10 @@ def _postings(world: World) -> None:
             )
             rows.append(row)
             if code:
-                where = {"code": code, "posting": row.pk}
+                where = {"code": code, "posting": row.pk, "person": row.user_id}
                 world.things.append(Thing(name, "posting", _of_mission(code, "posting", name), where))
+                if facts["travels_with"] is not None:
+                    world.things.append(Thing(name, "traveller", _of_mission(code, "traveller", name), where))
     Posting.objects.bulk_create(rows)
 
 
@@ -342,7 +344,7 @@ def _members(world: World) -> Iterator[CompartmentMember]:
     for name, facts in PEOPLE.items():
         for held in facts["memberships"]:
             circle = held["compartment"]
-            about = _of_mission(COMPARTMENTS[circle], "member", f"{name} {circle}", compartment=circle)
+            about = _of_mission(COMPARTMENTS[circle], "member", f"{name} {circle}", compartment=circle, person=name)
             row = CompartmentMember(
                 id=key("member", name, circle),
                 compartment_id=key("compartment", circle),
@@ -654,6 +656,8 @@ def _break_glass(world: World) -> None:
                 rows.append(_emergency(world, name, opened, reference))
                 stated = {what: opened[what] for what in ("mission", "from", "until", "closed")}
                 world.facts[name]["emergencies"].append({"reference": reference, **stated})
+                if reference:
+                    world.records[reference].setdefault("asked_for_by", []).append(name)
     EmergencyAccess.objects.bulk_create(rows)
 
 
