@@ -1,7 +1,7 @@
 """Signing in, and how a person likes their pages."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -37,7 +37,7 @@ class FactorForm(forms.Form):
         help_text=_("Six digits from your authenticator app, or one of your recovery codes."),
         max_length=40,
         required=False,
-        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "w8"}),
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "w10"}),
     )
     credential = forms.JSONField(required=False, widget=forms.HiddenInput)
 
@@ -97,7 +97,7 @@ class AppForm(forms.Form):
         label=_("Code from the app"),
         help_text=_("Six digits."),
         max_length=40,
-        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "w8"}),
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "class": "w10"}),
         error_messages={"required": _("Enter the six digits that the app shows.")},
     )
 
@@ -171,13 +171,19 @@ class PasswordForm(forms.Form):
 class TravelForm(forms.Form):
     """How much stays within reach on the way."""
 
+    ceilings = ((0, _("Only what is unclassified")), (1, _("Up to UN Confidential")))
     ceiling = forms.TypedChoiceField(
         label=_("What do you need on the way?"),
-        choices=[(0, _("Only what is unclassified")), (1, _("Up to UN Confidential"))],
+        choices=ceilings,
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you need on the way.")},
     )
+
+    def __init__(self, *args: Any, below: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.TypedChoiceField, self.fields["ceiling"])
+        field.choices = [(level, words) for level, words in self.ceilings if below is None or level < below]
 
 
 class AccountForm(forms.Form):

@@ -77,7 +77,7 @@ def password(request: HttpRequest) -> HttpResponse:
 def travel(request: HttpRequest) -> HttpResponse:
     """Let a person take less into the field; only somebody else can give it back."""
     user = _person(request)
-    form = TravelForm(request.POST if request.method == "POST" else None)
+    form = TravelForm(request.POST if request.method == "POST" else None, below=user.travel_ceiling)
     if form.is_valid():
         services.start_travel(user=user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Travel mode is on, on every computer that you use."))

@@ -106,7 +106,7 @@ def test_it_works_with_a_password_too_and_survives_a_wrong_one(client, cast, typ
     client.post("/sign-in/", carried(again) | {"username": "amina", "password": showing.PASSWORD})
     mistyped = client.post(showing.SECOND, {"code": showing.wrong_code()})
     assert "That code is not right" in mistyped.content.decode()
-    checked = client.post(showing.SECOND, {"code": showing.code()})
+    checked = client.post(showing.SECOND, {"code": showing.code()}, follow=True)
 
     assert resend(checked)[1]["name"] == ["Red Hills Movement"]
 
