@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urldefrag
+from urllib.parse import parse_qs, urldefrag, urlsplit
 
 import pytest
 
@@ -171,6 +171,35 @@ def calls_nobody_else(page: Page) -> Iterator[str]:
             yield f"another host: {element}"
 
 
+# What an address may ask for: keys, references, codes, words of closed lists, days, numbers.
+SHORT_WORD = re.compile(r"[\w.:+-]{0,60}")
+ADDRESS_OF_OURS = re.compile(r"/[\w/.?=&%+-]*")
+NO_WORDS = {"hidden", "checkbox", "radio", "submit", "date", "month", "number"}
+
+
+def asks_for_no_free_text_by_address(page: Page) -> Iterator[str]:
+    """What is typed into a form that is sent by GET ends in histories and in logs of proxies."""
+    for form in page.root.all("form"):
+        if form.get("method", "get") == "get":
+            for each in form.all("input", "textarea"):
+                if each.get("type", "text") not in NO_WORDS and "numeric" not in each.get("inputmode"):
+                    yield f"free text in an address: {each}"
+                if not SHORT_WORD.fullmatch(each.get("value")):
+                    yield f"words in an address: {each}"
+            for each in form.all("option"):
+                if not SHORT_WORD.fullmatch(each.get("value")):
+                    yield f"words in an address: {each}"
+
+
+def links_by_reference_only(page: Page) -> Iterator[str]:
+    for link in page.links:
+        parts = urlsplit(link)
+        said = [value for values in parse_qs(parts.query).values() for value in values]
+        odd = [value for value in said if not SHORT_WORD.fullmatch(value) and not ADDRESS_OF_OURS.fullmatch(value)]
+        if odd or not ADDRESS_OF_OURS.fullmatch(parts.path):
+            yield f"words in an address: {link}"
+
+
 def leaves_no_gap_in_headings(page: Page) -> Iterator[str]:
     before = 0
     for heading in page.root.all("h1", "h2", "h3", "h4", "h5", "h6"):
@@ -196,5 +225,7 @@ CHECKS = (
     captions_its_tables,
     puts_words_beside_levels,
     calls_nobody_else,
+    asks_for_no_free_text_by_address,
+    links_by_reference_only,
     is_light,
 )
