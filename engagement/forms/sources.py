@@ -13,8 +13,8 @@ from engagement.forms.requests import RecordField
 from engagement.models import Shredding, Source
 from engagement.services.identities import Identity
 from missions.access import Access
-from missions.forms import PersonField, offer
-from missions.models import Compartment, Mission
+from missions.forms import PersonField, closely_held_in, offer, offer_compartments
+from missions.models import Mission
 from nsags.models import Group
 
 
@@ -65,22 +65,13 @@ class SourceForm(forms.Form):
             "invalid_choice": _("Choose a person from the list."),
         },
     )
-    compartment = forms.ModelChoiceField(
-        queryset=Compartment.objects.none(),
-        label=_("Inside which compartment?"),
-        help_text=_("A source that leads to a group in a compartment stands inside it anyway."),
-        required=False,
-        empty_label=_("None"),
-    )
+    compartment = closely_held_in()
 
     def __init__(self, *args: Any, access: Access, mission: Mission, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "group", Group.objects.visible_to(access).filter(mission=mission).order_by("name"))
         offer(self, "alternate", User.objects.filter(pk__in=[user.pk for user in people]).order_by("name"))
-        circles = Compartment.objects.filter(pk__in=access.compartments, mission=mission).order_by("name")
-        offer(self, "compartment", circles)
-        if not access.compartments:
-            del self.fields["compartment"]
+        offer_compartments(self, access)
 
 
 class ConsentForm(forms.Form):

@@ -10,6 +10,7 @@ from engagement.models import Consent, Reveal, Shredding, Source, SourceIdentity
 from engagement.models.sources import READ_RISK_SHEET
 from missions.access import Access
 from missions.models import Compartment, Mission, Office
+from missions.policies.compartments import draft_inside
 from missions.postings import access_for
 from missions.refusals import Refusal
 from missions.roles import OFFICE_BOUND, WITHOUT_CONTENT, Permission, Role
@@ -55,6 +56,11 @@ def add_source(
         yield Refusal("no_kind", _("Choose what this person does."), "kind")
     if group is not None and group.mission_id != mission.pk:
         yield Refusal("group_elsewhere", _("This group is not in the mission. Choose one that is."), "group")
+    if group is not None and group.compartment_id and compartment and group.compartment_id != compartment.pk:
+        yield Refusal(
+            "other_circle", _("Another circle of people holds this group. Choose that circle."), "compartment"
+        )
+    yield from draft_inside(mission, compartment, by)
     if alternate.pk == by.user_id:
         message = _("Choose somebody else: the alternate steps in when you are away.")
         yield Refusal("own_alternate", message, "alternate")

@@ -36,8 +36,9 @@ def add_source(
 ) -> Source:
     """Give somebody a code name; who adds them handles them, and the record is as closely held as their group's."""
     office = _office_of(mission, by)
+    group = Group.objects.visible_to(by).get(pk=group.pk) if group else None
     marking = max(Marking.STRICTLY_CONFIDENTIAL, group.marking if group else Marking.UNCLASSIFIED)
-    held_in = (group.compartment if group else None) or compartment
+    held_in = compartment or (group.compartment if group else None)
     refuse_if_any(
         policies.add_source(
             mission,

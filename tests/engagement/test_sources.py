@@ -124,20 +124,25 @@ def test_an_identity_is_visible_to_nobody(lena, karim, people, at, access):
 # --- Adding --------------------------------------------------------------------------------------------------------
 
 
-def test_a_source_is_known_by_two_random_words_and_strictly_confidential(source):
-    first, second = source.code_name.lower().split()
+def added(lena, karim, mission, at, access):
+    return sources.add_source(mission=mission, kind="source", alternate=karim, by=access(lena), at=at)
 
+
+def test_a_source_is_known_by_two_random_words_and_strictly_confidential(lena, karim, mission, at, access):
+    source = added(lena, karim, mission, at, access)
+
+    first, second = source.code_name.lower().split()
     assert first in FIRST
     assert second in SECOND
     assert source.marking == Marking.STRICTLY_CONFIDENTIAL
     assert source.reference.startswith("S-")
 
 
-def test_a_code_name_is_given_once_in_a_mission(lena, karim, at, monkeypatch):
+def test_a_code_name_is_given_once_in_a_mission(lena, karim, mission, at, access, monkeypatch):
     drawn = iter(["Tin Satchel", "Tin Satchel", "Copper Lantern"])
     monkeypatch.setattr(sources, "two_words", lambda: next(drawn))
 
-    names = [handling.make_source(handler=lena, alternate=karim, at=at, consented=False).code_name for _ in range(2)]
+    names = [added(lena, karim, mission, at, access).code_name for _ in range(2)]
 
     assert names == ["Tin Satchel", "Copper Lantern"]
 
@@ -187,6 +192,15 @@ def test_a_source_that_leads_to_a_closely_held_group_is_held_as_closely(people, 
     source = handling.make_source(handler=lena, alternate=karim, group=group, at=at)
 
     assert source.compartment == compartment
+
+
+def test_a_source_stands_in_a_circle_that_the_handler_is_inside_of(people, lena, karim, mission, at, access):
+    other = factories.make_compartment(mission=mission, owner=people["joseph"], members=[], at=at)
+
+    with pytest.raises(Refused) as refused:
+        handling.make_source(handler=lena, alternate=karim, compartment=other, at=at)
+
+    assert "outside_compartment" in codes(refused)
 
 
 def test_nobody_adds_a_source_while_travelling(lena, karim, mission, at, access):
