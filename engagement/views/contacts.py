@@ -296,7 +296,7 @@ def contacts(request: SignedInRequest) -> HttpResponse:
     found = _found(access, mission, filters)
     page = CappedPaginator(found, PER_PAGE).get_page(request.GET.get("page"))
     groups = Group.objects.visible_to(access).filter(mission=mission).order_by("name")
-    names = {group.pk: group.name for group in groups.only("name", "mission")}
+    names = {group.pk: group.name for group in groups.only(*OFFERED)}
     rows = [(contact, names.get(contact.group_id, "")) for contact in page]
     can_log = any(access.may(Permission.LOG, key) for key in access.mission_ids)
     may_export = bool(exports.missions_of(access))

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from engagement.forms.advice import AdviceForm, GateAnswerForm
 from engagement.forms.decisions import SigningForm
@@ -99,3 +101,15 @@ def test_every_section_of_a_request_has_an_end(signed_in, amina, at):
     text = signed_in(amina).post(f"/requests/{request.reference}/edit/purpose/", {"purpose": "x" * 4001})
 
     assert "Shorten this to 4000 characters." in text.content.decode()
+
+
+def test_the_list_of_contacts_asks_the_database_no_more_for_many_groups_than_for_two(signed_in, clara, amina, at):
+    counts = []
+    for number in (2, 9):
+        for n in range(number):
+            factories.make_group(author=amina, name=f"Group {number} {n}", at=at)
+        with CaptureQueriesContext(connection) as asked:
+            signed_in(clara).get("/contacts/")
+        counts.append(len([query for query in asked if "nsags_group" in query["sql"]]))
+
+    assert counts[0] == counts[1]
