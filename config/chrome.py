@@ -1,7 +1,7 @@
 """What base.html needs on every page: where one is, where one can go, and who can be asked."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import session_rules
 from accounts.models import User
 from config.emergency import banner
+from engagement.policies.emergencies import unreviewed
 from missions.access import Access
 from missions.policies.travel import welcomes_back
 from missions.roles import ADVISERS, LEADERSHIP, Role
@@ -83,7 +84,9 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 def _for_a_person(request: HttpRequest, access: Access) -> dict[str, Any]:
     return {
-        "navigation": _lazily(lambda: navigation(access, getattr(request, "menu_path", request.path))),
+        "navigation": _lazily(
+            lambda: _with_reviews(navigation(access, getattr(request, "menu_path", request.path)), access)
+        ),
         "place": _lazily(lambda: place(access)),
         "duty_contact": _lazily(lambda: duty_contact(access)),
         "emergency_banner": _lazily(lambda: banner(access)),
@@ -104,6 +107,14 @@ def navigation(access: Access, path: str) -> list[Item]:
         if roles & access.roles:
             return _items(words, path)[:6]
     return []
+
+
+def _with_reviews(items: list[Item], access: Access) -> list[Item]:
+    """Say beside the word, to those who review emergency access, how many wait; nobody else has the word."""
+    register = address(EMERGENCIES[1])
+    if not any(item.url == register for item in items) or not (waiting := unreviewed(access).count()):
+        return items
+    return [replace(item, label=f"{item.label} ({waiting})") if item.url == register else item for item in items]
 
 
 def place(access: Access) -> str:

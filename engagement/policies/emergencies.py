@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from missions.access import Access
@@ -98,6 +98,11 @@ def known_to(by: Access) -> Q:
     if None in watched:
         return Q()
     return Q(user=by.user_id) | Q(mission__in=watched)
+
+
+def unreviewed(by: Access) -> QuerySet[EmergencyAccess]:
+    """Return the emergencies of others that wait for this person, or somebody in the same role, to review them."""
+    return EmergencyAccess.objects.filter(known_to(by), reviewed_at=None).exclude(user=by.user_id)
 
 
 def is_open(emergency: EmergencyAccess, at: datetime) -> bool:

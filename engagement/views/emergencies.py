@@ -41,7 +41,7 @@ def emergencies(request: SignedInRequest) -> HttpResponse:
         "rows": [_row(emergency, at) for emergency in page],
         "may_open": bool(policies.missions_of(request.access)),
         "reviews": any(posting.role in policies.WATCHERS for posting in request.access.postings),
-        "waiting": known.filter(reviewed_at=None).exclude(user=request.user).count(),
+        "waiting": policies.unreviewed(request.access).count(),
     }
     return render(request, "engagement/emergencies.html", context)
 

@@ -475,6 +475,16 @@ def test_the_register_puts_what_waits_first_and_says_what_is_late(signed_in, yus
     assert "Review overdue" in text
 
 
+def test_the_menu_of_who_reviews_says_how_many_wait(signed_in, yusuf, otto, maya, access, at, clock):
+    opened = break_glass(yusuf, access, at)
+    clock(at + timedelta(hours=5))
+
+    for user in (otto, maya):
+        assert "Emergency access (1)" in signed_in(user).get("/missions/").content.decode()
+    review(opened, otto, access, at + timedelta(hours=5))
+    assert "Emergency access (" not in signed_in(maya).get("/missions/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "status"), [("otto", 200), ("maya", 200), ("yusuf", 200), ("joseph", 404), ("omar", 404)]
 )
