@@ -3,6 +3,7 @@
 import logging
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from audit import sealing
@@ -22,7 +23,10 @@ def seal() -> int:
 
 
 def ring() -> None:
-    """Have new events sealed."""
+    """Have new events sealed by a worker, or at once where there is none."""
+    if not settings.REDIS_URL:
+        seal()
+        return
     try:
         seal.apply_async(retry=False)
     except Exception as error:

@@ -295,17 +295,40 @@ def test_tick_seals_what_no_bell_has(cast, at):
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time anyway")
 @pytest.mark.django_db(transaction=True)
-def test_only_one_sealer_works_at_a_time(cast, at):
+def test_only_one_sealer_works_at_a_time(amina, at):
     other = connection.copy()
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [sealing.LOCK])
-        assert sealing.seal(at) == 0
-        with other.cursor() as cursor:
+            make_group(author=amina, at=at)
+            assert (sealing.seal(at), sealing.waiting().count()) == (0, 1)
             cursor.execute("SELECT pg_advisory_unlock(%s)", [sealing.LOCK])
-        assert sealing.seal(at) > 0
     finally:
         other.close()
+
+    assert sealing.seal(at) == 1
+    assert verifying.verify().is_sound
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_committed_for_real_is_sealed_at_once(amina, at):
+    make_group(author=amina, at=at)
+
+    assert not sealing.waiting()
+    assert verifying.verify().findings == ()
+
+
+def test_a_bell_that_does_not_ring_holds_up_nobody(settings, monkeypatch, caplog):
+    def dead(**options):
+        raise OSError("redis://a-password@nowhere")
+
+    settings.REDIS_URL = "redis://nowhere"
+    monkeypatch.setattr(tasks.seal, "apply_async", dead)
+
+    tasks.ring()
+
+    assert "The bell did not ring: OSError" in caplog.text
+    assert "a-password" not in caplog.text
 
 
 def test_no_column_of_the_log_could_hold_a_text_that_somebody_typed():
