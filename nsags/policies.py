@@ -77,7 +77,7 @@ def record_lineage(
         yield Refusal("group_elsewhere", _("This group is not in the mission. Choose one that is."), "other")
     elif parent.pk == child.pk:
         yield Refusal("itself", _("A group cannot come from itself. Choose another group."), "other")
-    elif parent.pk in _descendants(child):
+    elif parent.pk in _descendants(child, by):
         yield Refusal(
             "circular",
             _("%(parent)s is recorded as coming from %(child)s, so the reverse cannot hold.")
@@ -116,12 +116,15 @@ def _in_order(starts_on: date | None, ends_on: date | None) -> Iterator[Refusal]
         yield Refusal("ends_first", _("The last day lies before the first. Enter a later one."), "ends_on")
 
 
-def _descendants(group: Group) -> set[UUID]:
-    """Return the keys of every group that came from this one; a ban on circles must see every group there is."""
+def _descendants(group: Group, by: Access) -> set[UUID]:
+    """Return the keys of the groups that came from this one, as far as that person may know of them.
+
+    A refusal that looked further would tell that there is a group in between.
+    """
     found: set[UUID] = set()
     waiting: set[UUID] = {group.pk}
+    events = LineageEvent.objects.visible_to(by).filter(child__in=Group.objects.visible_to(by))
     while waiting:
-        events = LineageEvent.objects.unscoped("a circle may run through groups that a person cannot see")
         children = set(events.filter(parent_id__in=waiting).values_list("child_id", flat=True))
         waiting = children - found
         found |= children

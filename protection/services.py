@@ -42,9 +42,10 @@ def assess_threat(
 ) -> ThreatAssessment:
     """Record an assessment, valid for 90 days unless said otherwise.
 
-    A threat by a group is kept at least as close as the group itself: its marking and compartment carry over.
+    A threat by a group is kept at least as close as the group itself: its office, marking and compartment carry over.
     """
-    group = Group.objects.visible_to(by).get(pk=group.pk) if group else None
+    group = Group.objects.visible_to(by).select_related("office").get(pk=group.pk) if group else None
+    office = (group.office if group else None) or office
     marking = max(marking, group.marking) if group else marking
     assessed_on = assessed_on or at.date()
     valid_until = valid_until or assessed_on + VALIDITY

@@ -71,7 +71,7 @@ class _Standing:
         if group is None:
             return self
         marking, compartment = max(self.marking, group.marking), group.compartment or self.compartment
-        return replace(self, marking=marking, compartment=compartment)
+        return replace(self, office=group.office or self.office, marking=marking, compartment=compartment)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from missions.models import Mission
 from missions.postings import access_for
 from missions.roles import Role
 from tests import factories
+from tests.leaks.canaries import planting
 
 # Invented, and written nowhere else: a test looks for these words in everything that was stored or sent.
 GIVEN, FAMILY, ALIAS, PHONE, VILLAGE = "Zebediah Quill", "Okonjowski", "Papa Drum", "+236 75 12 34 56", "Velnarra Ferry"
@@ -42,6 +43,7 @@ def handlers(mission: Mission, *, at: datetime) -> tuple[User, User]:
     return people[0], people[1]
 
 
+@planting
 def make_source(
     *,
     handler: User,

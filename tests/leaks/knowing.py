@@ -83,14 +83,15 @@ def marks(values: Collection[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def _moment(value: Any) -> datetime | None:
+def moment(value: Any) -> datetime | None:
+    """Return a moment as it was read from either database, in UTC."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 def _between(start: Any, end: Any, at: datetime) -> bool:
-    begins, ends = _moment(start), _moment(end)
+    begins, ends = moment(start), moment(end)
     return (begins is None or begins <= at) and (ends is None or at < ends)
 
 
@@ -166,6 +167,11 @@ def _emergency_opens(mission: str, reference: str, record: Kept) -> bool:
     if mission != record.mission:
         return False
     return record.reference == reference if reference else record.marking <= CONFIDENTIAL
+
+
+def may_know(person: Knower, record: Kept) -> bool:
+    """Say whether this person may know of this record, whatever its kind."""
+    return may_read_of_source(person, record, in_depth=False) if record.handlers else may_read(person, record)
 
 
 def may_read_of_source(person: Knower, source: Kept, *, in_depth: bool) -> bool:

@@ -9,8 +9,9 @@ from django.db.models import Q
 from engagement.models import Contact, Decision, RequestStatus
 from missions.access import Marking
 from tests import factories
-from tests.leaks import canaries
-from tests.leaks.watch import examine_mail, leaks_expected, watch
+from tests.engagement import handling
+from tests.leaks import canaries, knowing
+from tests.leaks.watch import examine_mail, grant_tables, leaks_expected, records_by, watch
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +109,39 @@ def test_a_traceback_with_words_of_a_record_is_found(contact):
         except ValueError:
             logging.getLogger("engagement").exception("Could not save")
     assert "CNRY" in leaks[0]
+
+
+@pytest.fixture
+def source(mission, at):
+    """Add a source with an identity in the vault; its handler is Lena, who stands in for nobody of the cast."""
+    lena, karim = handling.handlers(mission, at=at)
+    return handling.make_source(handler=lena, alternate=karim, identity=handling.zebediah(), at=at)
+
+
+def test_who_a_source_is_may_be_said_by_no_page(signed_in, amina, source):
+    amina.name = f"{handling.GIVEN} {handling.FAMILY}"
+    amina.save()
+    with leaks_expected() as leaks:
+        signed_in(amina).get("/account/")
+    assert handling.FAMILY in "\n".join(leaks)
+
+
+def test_who_a_source_is_may_be_said_by_no_mail_and_no_line_of_the_log(source):
+    mail.send_mail("An item", f"About {handling.FAMILY}", None, ["someone@example.org"])
+    with leaks_expected() as leaks:
+        logging.getLogger("engagement").warning("Not saved: %s", handling.FAMILY)
+        examine_mail()
+    mail.outbox.clear()
+    assert len(leaks) == 2
+
+
+def test_risk_sheets_are_for_fewer_eyes_than_their_source(sven, clara, amina, source, at):
+    """The security adviser knows that there is a source, and nothing of what could happen to them."""
+    (kept,) = records_by([source.reference])
+    people = [knowing.knower(user.pk, at, grant_tables()) for user in (sven, clara, amina)]
+
+    assert [knowing.may_know(person, kept) for person in people] == [True, True, False]
+    assert [knowing.may_read_of_source(person, kept, in_depth=True) for person in people] == [False, True, False]
 
 
 def test_every_sensitive_text_that_a_factory_writes_holds_a_canary(amina, contact, at):

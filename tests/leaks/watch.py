@@ -146,15 +146,13 @@ def _unknown_to(user: Any, found: Iterable[bytes]) -> set[str]:
 def _person(user: Any) -> Knower | None:
     if user is None or not user.is_authenticated:
         return None
-    return knowing.knower(user.pk, timezone.now(), _tables()[1])
+    return knowing.knower(user.pk, timezone.now(), grant_tables())
 
 
 def _may_meet(person: Knower | None, record: Kept) -> bool:
     if person is None:
         return False
-    if record.handlers:
-        return knowing.may_read_of_source(person, record, in_depth=False)
-    return knowing.may_read(person, record) or knowing.may_count(person, record)
+    return knowing.may_know(person, record) or knowing.may_count(person, record)
 
 
 def _may_read(person: Knower | None, table: str, row: str, part: str, kept: dict[tuple[str, str], Kept]) -> bool:
@@ -195,6 +193,16 @@ def _tables() -> tuple[dict[str, str], list[str]]:
             [model._meta.db_table for model in apps.get_models() if issubclass(model, RecordGrant)],
         )
     return _known_tables
+
+
+def grant_tables() -> list[str]:
+    """Return the tables that let a person into a single record."""
+    return _tables()[1]
+
+
+def records_by(references: Iterable[str]) -> Iterable[Kept]:
+    """Return the records of these references."""
+    return _records(set(references), ()).values()
 
 
 def _records(named: set[str], held: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], Kept]:
