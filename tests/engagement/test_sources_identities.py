@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import serializers
 
 from accounts.models import User
+from audit import sealing, verifying
 from audit.models import Event, Kind
 from engagement.models import Notice, Reveal, Shredding, SourceIdentity
 from engagement.policies.sources import REVEALS_A_DAY
@@ -442,6 +443,20 @@ def test_an_older_backup_of_the_database_gives_back_everybody_but_those_who_were
             identities._unsealed(source)
         assert codes(refused) == {"unreadable"}
     assert [identities._unsealed(source).given_names for source in kept] == [f"Given{n}" for n in range(20, 50)]
+
+
+def test_the_sealed_log_agrees_after_a_reveal_and_a_destruction_and_notices_a_swapped_identity(source, lena, karim, at):
+    other = handling.make_source(handler=lena, alternate=karim, identity=zebediah(), at=at)
+    look(agree(ask(source, by=lena, at=at), by=karim, at=at), by=lena, at=at)
+    destroy(source, asked_by=lena, confirmed_by=karim, at=at)
+    sealing.seal(at, everything=True)
+    assert verifying.verify().findings == ()
+
+    row = row_of(other)
+    swapped = bytes(row.ciphertext)[::-1]
+    SourceIdentity.objects.unscoped(VAULT).filter(pk=row.pk).update(ciphertext=swapped)
+
+    assert not verifying.verify().is_sound
 
 
 # --- Nothing of it anywhere ----------------------------------------------------------------------------------------
