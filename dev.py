@@ -9,6 +9,7 @@ import http.client
 import importlib.util
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -414,11 +415,20 @@ def check(arguments: List[str]) -> int:
             ("Settings and models", manage("check")),
             ("Translations", manage("check_translations")),
         ]
-        steps = Steps(3 + len(checks))
+        real = ("Ready for real records", manage("check", "--deploy", "--fail-level", "WARNING"))
+        steps = Steps(4 + len(checks))
         prepare_for_development(steps)
         failed = [title for title, command in checks if not passes(steps, title, command, settings)]
+        failed += [real[0]] if not passes(steps, *real, settings={**settings, **settings_for_real_records()}) else []
     say("Failed: " + ", ".join(failed) if failed else "All checks pass.")
     return 1 if failed else 0
+
+
+def settings_for_real_records() -> Dict[str, str]:
+    """Return the environment of an installation that has everything it needs, with keys that nobody keeps."""
+    keys = ("PARLEY_SECRET_KEY", "PARLEY_VAULT_KEY", "PARLEY_AUDIT_KEY", "PARLEY_AUDIT_SIGNING_KEY")
+    rest = {"PARLEY_DEBUG": "0", "PARLEY_DEMO": "0", "PARLEY_TRUSTED_ORIGINS": "https://parley.example"}
+    return {**rest, **{key: secrets.token_urlsafe(48) for key in keys}}
 
 
 def format_source(arguments: List[str]) -> int:
