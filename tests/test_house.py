@@ -39,6 +39,7 @@ EXEMPT = {
     "missions.Prohibition": "readable by everybody in the mission",
     "missions.Delegation": "readable by everybody in the mission",
     "engagement.RequestGrant": "read when access is built",
+    "engagement.Export": "asked for by the person who made it, and by the auditors of its mission",
     "engagement.FormDraft": "asked for by its author only",
     "engagement.Notice": "asked for by the person it is for only",
 }
