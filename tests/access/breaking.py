@@ -11,15 +11,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
 from typing import Any
+from uuid import UUID
 
 from engagement.models import Request
+from engagement.models.sources import PartOfSource, Source, circle
 from missions import access as rule
 from missions import postings as reading
-from missions.access import PartOfRecord, Record, ScopedQuerySet, counted
-from missions.models import CompartmentMemberQuerySet, EmergencyAccessQuerySet, PostingQuerySet
+from missions.access import Access, PartOfRecord, Record, ScopedQuerySet, counted
+from missions.models import (
+    Compartment,
+    CompartmentMemberQuerySet,
+    CompartmentQuerySet,
+    EmergencyAccessQuerySet,
+    Mission,
+    MissionQuerySet,
+    PostingQuerySet,
+)
 from missions.postings import access_for
 from tests.access.matrix import AT_EVERY_PLACE, Bench, Cell, Outcome
-from tests.access.world import models_of_content
+from tests.access.world import NAMED, Thing, key, models_of_content
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "access-mutants.md"
 
@@ -79,6 +89,20 @@ MUTANTS = (
     Mutant("records are open to all", Record.visibility.__func__, "reach(access)", "Q()"),
     Mutant("visible_to narrows nothing", ScopedQuerySet.visible_to,
            "self.filter(self.model.visibility(access))", "self"),
+    Mutant("a source is known to every reader", Source.visibility.__func__, " & circle(access, KNOW_OF_SOURCE)", ""),
+    Mutant("handler and alternate lose their source", circle, """Q(**{f"{through}handler_id": access.user_id})
+        | Q(**{f"{through}alternate_id": access.user_id})
+        | """, ""),
+    Mutant("who knows of a source in one mission knows of all", circle, " and posting.role in wanted", ""),
+    Mutant("a risk sheet is read by whoever knows of the source", PartOfSource.visibility.__func__,
+           "cls.readers", "KNOW_OF_SOURCE"),
+    Mutant("every mission is open to everybody", MissionQuerySet.open_to, "library | Q(pk__in=access.mission_ids)", ""),
+    Mutant("the library is open to who serves nowhere", MissionQuerySet.open_to,
+           " if access.postings else Q(pk__in=())", ""),
+    Mutant("compartments are known to every leader", CompartmentQuerySet.visible_to,
+           "posting.role == Role.HEAD_OF_MISSION", "True"),
+    Mutant("compartments are known on the road", CompartmentQuerySet.visible_to,
+           "access.travel_ceiling is not None", "False"),
     Mutant("headquarters counts above its ceiling", counted, 'f"{through}marking__lte": ceiling, ', ""),
     Mutant("headquarters counts what stands in compartments", counted, ', f"{through}compartment_id": None', ""),
     Mutant("everybody counts what headquarters counts", counted,
@@ -120,44 +144,68 @@ def broken(mutant: Mutant) -> Iterator[None]:
 # --- What notices --------------------------------------------------------------------------------------------------
 
 
-def sets_of_records(bench: Bench) -> Iterator[Cell | str]:
+def records_that_open(bench: Bench) -> Iterator[Cell | str]:
     """Compare, for each person and each kind of content, what opens with what the matrix says.
 
     Yields a cell of the matrix where a page shows the difference, and words where none does.
     """
+    whole = [model for model in models_of_content() if issubclass(model, Record)]
+    parts = [model for model in models_of_content() if not issubclass(model, Record)]
+    for models in (whole, parts):
+        # Those at the edges of the rule first: most changes show with them.
+        for name, user in reversed(bench.world.people.items()):
+            access = access_for(user, bench.world.at)
+            for model in models:
+                yield from _differences(bench, name, access, model)
+
+
+def _differences(bench: Bench, name: str, access: Access, model: Any) -> Iterator[Cell | str]:
+    path = "" if issubclass(model, Record) else f"{model.record}__"
+    opened = set(model.objects.visible_to(access).order_by().values_list(f"{path}reference", flat=True))
+    person, records = bench.world.facts[name], bench.world.records
+    expected = {
+        reference for reference in bench.references[model] if bench.may(person, records[reference], model.__name__)
+    }
     pages = {about: route for route, about in AT_EVERY_PLACE.items()}
-    # Those at the edges of the rule first: most changes show with them.
-    for name, user in reversed(bench.world.people.items()):
-        access, person = access_for(user, bench.world.at), bench.world.facts[name]
-        for model in models_of_content():
-            path = "" if issubclass(model, Record) else f"{model.record}__"
-            opened = set(model.objects.visible_to(access).values_list(f"{path}reference", flat=True))
-            expected = {
-                reference
-                for reference in bench.references[model]
-                if bench.oracle.may_read(person, bench.world.records[reference], model.__name__)
-            }
-            for reference in sorted(opened ^ expected):
-                facts = bench.world.records[reference]
-                about = facts["id"].partition(": ")[2]
-                if about in pages:
-                    yield Cell(pages[about], "GET", name, facts["place"], about)
-                yield f"{model.__name__} as {name}: {facts['id']}"
+    for reference in sorted(opened ^ expected):
+        facts = records[reference]
+        about = facts["id"].partition(": ")[2]
+        if about in pages and facts["place"] in NAMED:
+            yield Cell(pages[about], "GET", name, facts["place"], about)
+        yield f"{model.__name__} as {name}: {facts['id']}"
 
 
 def figures_of_headquarters(bench: Bench) -> Iterator[str]:
     """Compare what is counted for each person with what headquarters may count."""
     for name, user in bench.world.people.items():
         access, person = access_for(user, bench.world.at), bench.world.facts[name]
-        counted_here = Request.objects.unscoped("a test counts").filter(rule.counted(access))
+        counted_here = Request.objects.unscoped("a test counts").filter(counted(access))
         for reference in counted_here.values_list("reference", flat=True):
             if not bench.oracle.counts(person, bench.world.records[reference]):
                 yield f"counted as {name}: {bench.world.records[reference]['id']}"
 
 
+def missions_and_compartments(bench: Bench) -> Iterator[str]:
+    """Compare the missions and the compartments that are open to each person with what the matrix says."""
+    asked = ((Mission.objects.open_to, "mission", "mission", bench.oracle.is_open),
+             (Compartment.objects.visible_to, "compartment", "compartment", bench.oracle.knows_of))  # fmt: skip
+    for name, user in bench.world.people.items():
+        access, person = access_for(user, bench.world.at), bench.world.facts[name]
+        for look, about, where, may in asked:
+            opened = {row.pk for row in look(access)}
+            for thing in bench.world.things:
+                if thing.about == about and (_key(thing) in opened) != may(person, thing.facts):
+                    yield f"{where} as {name}: {thing.place}"
+
+
+def _key(thing: Thing) -> UUID:
+    return thing.address["compartment"] if thing.about == "compartment" else key("mission", thing.place)
+
+
 DETECTORS: dict[str, Callable[[Bench], Iterator[Cell | str]]] = {
-    "what opens to each person": sets_of_records,
-    "what is counted at headquarters": figures_of_headquarters,
+    "records that open": records_that_open,
+    "figures of headquarters": figures_of_headquarters,
+    "missions and compartments": missions_and_compartments,
 }
 
 

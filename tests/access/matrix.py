@@ -295,18 +295,18 @@ class Bench:
         here = [
             self.world.records[reference]
             for reference in set(REFERENCE.findall(text + own))
-            if reference in self.world.records and self._may(person, self.world.records[reference], "read")
+            if reference in self.world.records and self.may(person, self.world.records[reference], "read")
         ]
         for token in set(TOKEN.findall(text)):
             outcome.tokens += 1
             facts, what = self.world.canaries.get(token, (None, ""))
-            if facts is None or token in own or self._may(person, facts, what):
+            if facts is None or token in own or self.may(person, facts, what):
                 continue
             if not (self.oracle.is_a_name(what) and self._is_told_of(facts, here)):
                 yield f"{what} of {facts['id']}"
         for reference in set(REFERENCE.findall(text)):
             record = self.world.records.get(reference)
-            if record is None or reference in own or self._may(person, record, "meet"):
+            if record is None or reference in own or self.may(person, record, "meet"):
                 continue
             if not self._is_told_of(record, here):
                 yield f"the reference of {record['id']}"
@@ -315,7 +315,7 @@ class Bench:
         """Say whether one of the records on a page may tell the name of another."""
         return "reference" in named and any(self.oracle.tells_of(record, named) for record in here)
 
-    def _may(self, person: Facts | None, facts: Facts, verb: str) -> bool:
+    def may(self, person: Facts | None, facts: Facts, verb: str) -> bool:
         """Say whether a person may meet the reference of a record, read it, or read one of its fields."""
         asked = (person["name"] if person else "", facts["id"], verb)
         if asked not in self._verdicts:

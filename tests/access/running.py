@@ -10,7 +10,14 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from unittest import mock
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from tests.access.matrix import Outcome
+    from tests.access.world import World
 
 PROCESSES = 2
 
@@ -18,6 +25,7 @@ PROCESSES = 2
 def main(arguments: list[str]) -> int:
     """Run every cell, or those whose address contains the words given; return the exit status."""
     began = time.monotonic()
+    print(f"Asking in {PROCESSES} processes. On two free cores the whole matrix takes about three minutes.", flush=True)
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
         parts = pool.starmap(part, [(number, arguments) for number in range(PROCESSES)])
     from tests.access.matrix import Outcome
@@ -47,7 +55,7 @@ def break_the_rule() -> int:
     return 1 if missed else 0
 
 
-def part(number: int, words: list[str]) -> "Outcome":  # noqa: F821
+def part(number: int, words: list[str]) -> "Outcome":
     """Build a world and ask one share of the cells."""
     with a_world(number) as world:
         from tests.access.matrix import Bench
@@ -61,7 +69,7 @@ def part(number: int, words: list[str]) -> "Outcome":  # noqa: F821
 
 
 @contextmanager
-def a_world(number: int = 0) -> "Iterator[World]":  # noqa: F821
+def a_world(number: int = 0) -> "Iterator[World]":
     """Yield the world in a database that goes afterwards, with the clock stopped and the log silent."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
@@ -77,7 +85,7 @@ def a_world(number: int = 0) -> "Iterator[World]":  # noqa: F821
     setup_test_environment(debug=False)
     # Nobody here asks which templates were drawn, and remembering it costs a third of the time.
     Template._render = draw
-    connection.settings_dict["TEST"]["NAME"] = test_name(connection, number)
+    connection.settings_dict["TEST"]["NAME"] = own_database(connection, number)
     old = setup_databases(verbosity=0, interactive=False)
     from tests.access.world import build_world
 
@@ -91,6 +99,6 @@ def a_world(number: int = 0) -> "Iterator[World]":  # noqa: F821
         teardown_databases(old, verbosity=0)
 
 
-def test_name(connection: "BaseDatabaseWrapper", number: int) -> str | None:  # noqa: F821
+def own_database(connection: "BaseDatabaseWrapper", number: int) -> str | None:
     """Return the name of a database that the other process does not use; None for one in memory."""
     return None if connection.vendor == "sqlite" else f"test_access_{number}"

@@ -250,3 +250,12 @@ def test_a_changed_lock_is_installed_again(furnished):
     )
 
     assert asked.stdout == "False\n"
+
+
+def test_the_matrix_of_access_is_asked_by_one_command(monkeypatch):
+    called = []
+    monkeypatch.setattr(dev, "prepare_for_development", lambda steps: None)
+    monkeypatch.setattr(dev.subprocess, "call", lambda words, **where: called.append(words) or 0)
+
+    assert dev.main(["test-access", "engagement:contact"]) == 0
+    assert called == [[str(dev.PYTHON), "-m", "tests.access", "engagement:contact"]]
