@@ -161,10 +161,14 @@ def references_of(records: Iterable[UUID], access: Access) -> dict[UUID | None, 
     """Return the references of those of these records that this auditor may see, in one query."""
     wanted = list(records)
     first, *others = [
-        model.objects.visible_to(access).filter(pk__in=wanted).values_list("pk", "reference").order_by()
+        model.objects.visible_to(access).filter(pk__in=wanted).values_list("pk", "reference", "marking").order_by()
         for model in RECORDS
     ]
-    return dict(first.union(*others))
+    found: dict[UUID | None, str] = {}
+    for key, reference, marking in first.union(*others):
+        access.shown.note_marking(marking)
+        found[key] = reference
+    return found
 
 
 def record_by(reference: str, access: Access) -> UUID | None:

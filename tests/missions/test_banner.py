@@ -30,15 +30,16 @@ def world(mission, amina, clara, joseph, at, access):
     request = factories.make_request(author=amina, group=kept, threat=threat, at=at, title="Kept road request")
     held = factories.make_request(author=amina, group=kept, at=at, status="in_advice", title="Kept bridge request")
     factories.make_engagement(author=amina, group=kept, at=at, status="active", title="Kept talks request")
-    factories.make_contact(author=amina, group=plain, at=at, summary="Plain talk")
-    factories.make_contact(author=clara, group=close, at=at, summary="Close talk")
+    met = factories.make_contact(author=amina, group=plain, at=at, summary="Plain talk")
+    talk = factories.make_contact(author=clara, group=close, at=at, summary="Close talk")
     mark(plain, OPEN, by=access(joseph), at=at)
     for part in ThreatAssessment.objects.unscoped(LOOKS).filter(group=plain):
         mark(part, OPEN, by=access(joseph), at=at)
     for contact in Contact.objects.unscoped(LOOKS).filter(group=plain):
         mark(contact, OPEN, by=access(joseph), at=at)
     mark(close, STRICT, by=access(joseph), at=at)
-    return {"plain": plain, "kept": kept, "close": close, "threat": threat, "request": request, "held": held}
+    records = {"plain": plain, "kept": kept, "close": close, "threat": threat, "request": request, "held": held}
+    return records | {"contact": met, "talk": talk}
 
 
 def mark(record, marking, *, by, at):
@@ -86,6 +87,13 @@ PATHS = (
     "/requests/{held}/changes/",
     "/contacts/",
     "/contacts/new/",
+    "/contacts/{contact}/",
+    "/contacts/{talk}/",
+    "/sources/",
+    "/sources/new/",
+    "/exports/",
+    "/exports/new/",
+    "/log/",
     "/commitments/",
     "/advice/",
     "/approvals/",
