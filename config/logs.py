@@ -105,6 +105,8 @@ CONFIGURATION: dict[str, Any] = {
         # In debug mode this one writes statements with their values.
         "django.db.backends": {"level": "ERROR"},
         "django.template": {"level": "WARNING"},
+        # Every task that went well would be a line that says nothing.
+        "celery": {"level": "WARNING"},
         # The web server's own: a line for a request that it could not read would hold the request.
         "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},

@@ -33,7 +33,7 @@ EXEMPT = {
     "missions.Posting": "who serves where; shown to those who manage postings",
     "missions.Compartment": "has a visible_to of its own: its members, and the head of mission",
     "missions.MarkingChange": "shown on the marking page of a record that was reached already",
-    "missions.EmergencyAccess": "who broke the glass and why; read by the person, the information manager and the auditor",
+    "missions.EmergencyAccess": "who broke the glass and why; read by the person and those who review it",
     "missions.CompartmentMember": "reached through the compartment only",
     "missions.Posture": "readable by everybody in the mission, so that nobody believes in a ban that is not there",
     "missions.Prohibition": "readable by everybody in the mission",
