@@ -28,10 +28,15 @@ def of_person(key: bytes, *, names: Iterable[str], family_names: Iterable[str], 
     return sorted(_print(key, mark) for mark in marks)
 
 
-def stand_in(text: str, key: bytes, prints: Iterable[str]) -> bool:
-    """Say whether a text holds one of the names or numbers that these fingerprints were taken of."""
+def marks_of(text: str) -> frozenset[str]:
+    """Return everything in a text that could be a name or a number; it is read once, for however many people."""
+    return frozenset(_marks(text))
+
+
+def stand_in(marks: Iterable[str], key: bytes, prints: Iterable[str]) -> bool:
+    """Say whether one of the names or numbers that these fingerprints were taken of is among the marks of a text."""
     known = set(prints)
-    return bool(known) and any(_print(key, mark) in known for mark in _marks(text))
+    return bool(known) and any(_print(key, mark) in known for mark in marks)
 
 
 def _marks(text: str) -> Iterator[str]:

@@ -31,10 +31,11 @@ def fields_that_name(texts: Mapping[str, object], user_id: UUID) -> list[str]:
     if not written:
         return []
     known = [(_key_of(identity), identity.blind_index) for identity in _may_be_known_to(user_id)]
+    marks = {field: fingerprints.marks_of(text) for field, text in written.items()} if known else {}
     return [
         field
-        for field, text in written.items()
-        if any(key and fingerprints.stand_in(text, key, prints) for key, prints in known)
+        for field, found in marks.items()
+        if any(key and fingerprints.stand_in(found, key, prints) for key, prints in known)
     ]
 
 
