@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import User
 from audit.models import Event, Kind
 from engagement.models import Consent, Notice, RiskSheet, Source, SourceIdentity
 from engagement.services import contacts, sources
 from missions import services as missions
 from missions.access import Marking
 from missions.code_names import FIRST, SECOND
-from missions.models import Posting
+from missions.models import Mission, Posting
 from missions.refusals import Refused
 from missions.roles import Role
 from tests import factories
@@ -203,6 +204,38 @@ def test_a_source_stands_in_a_circle_that_the_handler_is_inside_of(people, lena,
     assert "outside_compartment" in codes(refused)
 
 
+def test_a_source_in_one_circle_does_not_lead_to_a_group_in_another(people, lena, karim, mission, at, access):
+    inside = {"mission": mission, "owner": people["joseph"], "members": [lena, karim], "at": at}
+    one, another = factories.make_compartment(**inside), factories.make_compartment(**inside)
+    group = factories.make_group(author=people["clara"], at=at)
+    group.compartment = another
+    group.save()
+
+    with pytest.raises(Refused) as refused:
+        handling.make_source(handler=lena, alternate=karim, group=group, compartment=one, at=at)
+
+    assert codes(refused) == {"other_circle"}
+
+
+def test_a_source_leads_to_a_group_of_its_own_mission_and_does_one_thing_or_the_other(
+    people, lena, karim, mission, at, access
+):
+    since = at - timedelta(days=1)
+    factories.post(
+        lena,
+        mission=Mission.objects.get(code="UNSTOR"),
+        role=Role.ANALYST,
+        by=User.objects.get(username="nadia"),
+        at=since,
+    )
+    elsewhere = factories.make_group(author=people["omar"], at=at)
+
+    with pytest.raises(Refused) as refused:
+        sources.add_source(mission=mission, kind="spy", group=elsewhere, alternate=karim, by=access(lena), at=at)
+
+    assert codes(refused) == {"no_kind", "group_elsewhere"}
+
+
 def test_nobody_adds_a_source_while_travelling(lena, karim, mission, at, access):
     lena.travel_ceiling, lena.travelling_since = Marking.STRICTLY_CONFIDENTIAL, at
     lena.save()
@@ -264,6 +297,16 @@ def test_a_consent_is_taken_back_once(source, lena, at, access):
         sources.withdraw_consent(source=source, withdrawn_on=at.date(), by=access(lena), at=at)
 
     assert codes(refused) == {"no_consent"}
+
+
+def test_a_withdrawal_is_noted_on_a_day_after_the_consent_that_has_come(source, lena, people, at, access):
+    for wrong, code in ((at.date() - timedelta(days=9), "too_early"), (at.date() + timedelta(days=1), "in_the_future")):
+        with pytest.raises(Refused) as refused:
+            sources.withdraw_consent(source=source, withdrawn_on=wrong, by=access(lena), at=at)
+        assert codes(refused) == {code}
+    with pytest.raises(Refused) as refused:
+        sources.withdraw_consent(source=source, withdrawn_on=at.date(), by=access(people["sven"]), at=at)
+    assert codes(refused) == {"not_custodian"}
 
 
 def test_a_consent_given_again_later_stands_beside_the_earlier_one(source, lena, at, access):
