@@ -24,6 +24,7 @@ from nsags.models import Group
 from protection.models import ThreatAssessment
 from tests import factories
 from tests.leaks import watch
+from tests.site.walls import walls_around_every_answer  # noqa: F401 (a fixture for the whole run)
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 APPEND_ONLY = (
