@@ -111,7 +111,7 @@ def picture_for_app(user: User, secret: str) -> SafeString:
     """Return the secret as a picture that an app can read, to stand in the page itself."""
     adapter = get_adapter()
     drawing = adapter.build_totp_svg(adapter.build_totp_url(user, secret))
-    return mark_safe(drawing[drawing.index("<svg") :])
+    return mark_safe(drawing[drawing.index("<svg") :].replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
 
 
 def options_to_create(user: User) -> str:

@@ -88,6 +88,7 @@ def complete_sign_in(*, request: HttpRequest, user: User, at: datetime) -> None:
     kept = KeptForm.objects.filter(user=user).order_by("kept_at")
     request.session[session_rules.KEPT] = list(kept.values_list("address", "fields"))
     kept.delete()
+    KeptForm.objects.filter(kept_at__lt=at - session_rules.KEEPING).delete()
     log.record(Kind.SIGNED_IN, target=user, by=Oneself(user.pk), at=at)
 
 

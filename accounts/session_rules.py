@@ -10,6 +10,8 @@ LONGEST = timedelta(hours=8)
 # How exactly the last click is known: at most one write a minute, so a screen locks after 14 to 15 idle minutes.
 GRAIN = timedelta(minutes=1)
 STEP_UP = timedelta(minutes=5)
+# How long what was typed waits for somebody who does not come back.
+KEEPING = timedelta(days=7)
 
 SEEN_AT = "seen_at"
 SECOND_FACTOR = "second_factor"

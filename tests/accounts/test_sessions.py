@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts import session_rules
-from accounts.models import OpenSession
+from accounts.models import KeptForm, OpenSession
 from accounts.sessions import digest
 from audit.models import Event, Kind
 from tests.accounts import showing
@@ -264,6 +264,15 @@ def test_forms_of_several_windows_are_all_kept(client, lena):
     assert "/sign-in/continue/2/" in first
     assert "Red Hills Movement" in second
     assert client.get("/sign-in/continue/3/").url == HOME
+
+
+def test_what_nobody_comes_back_for_is_gone_after_a_week(signed_in, amina, lena, clock, at):
+    lock(signed_in(amina))
+    clock(at + timedelta(days=7, seconds=1))
+
+    showing.sign_in(Client(), "lena")
+
+    assert not KeptForm.objects.exists()
 
 
 def test_a_laptop_that_slept_too_long_still_hands_over_what_was_typed(signed_in, amina, clock, at):
