@@ -119,6 +119,8 @@ MUTANTS = (
            "confirmed_at__isnull=False, ", ""),
     Mutant("membership has no end", CompartmentMemberQuerySet.live, ", ends_at__gt=at", ""),
     Mutant("membership opens before it starts", CompartmentMemberQuerySet.live, "starts_at__lte=at, ", ""),
+    Mutant("a compartment stays open to who has left its mission", reading._opened_to,
+           ", compartment__mission__in=served", ""),
     Mutant("emergency access has no end", EmergencyAccessQuerySet.live, "ends_at__gt=at, ", ""),
     Mutant("emergency access that was closed still opens", EmergencyAccessQuerySet.live, ", closed_at=None", ""),
 )  # fmt: skip

@@ -129,10 +129,11 @@ class Oracle:
         """Return the compartments that are open to a person."""
         if person is None or not self.postings(person) or self._travels_without(person, "compartments"):
             return set()
+        served = {held["mission"] for held in self.postings(person)}
         return {
             held["compartment"]
             for held in person["memberships"]
-            if held["confirmed"] and self._holds(held["from"], held["until"])
+            if held["confirmed"] and self._holds(held["from"], held["until"]) and held["mission"] in served
         }
 
     def knows_of(self, person: Facts | None, compartment: Facts) -> bool:

@@ -137,6 +137,7 @@ OTHERS: dict[str, Facts] = {
         emergencies=(emergency(HOME),),
         travels_with=C,
     ),
+    "travels_as_head": person(posting("head_of_mission", ceiling=SC), members=(member("copper"),), travels_with=C),
     # Records of the other mission, one by one.
     "let_in": person(
         posting("field_staff", NEXT_DOOR, "Lumo"),

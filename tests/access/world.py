@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -54,7 +54,7 @@ LETTERS_OF_TOKENS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 AUTHOR, AUTHOR_OF_THE_FIRST = "predecessor", "field_staff"
 SPACE = uuid.UUID("6f1d3b1e-6a34-4c0e-9a0a-9b8f3f1f7a10")
 MEASURE, GATE = "M-01", "G-19"
-HANDLER, ALTERNATE = "political_adviser", "security_adviser"
+HANDLER, ALTERNATE = "political_adviser", "poc_adviser"
 
 
 # --- Where records stand -------------------------------------------------------------------------------------------
@@ -212,8 +212,11 @@ def _people(world: World) -> None:
     world.people = {user.username: user for user in User.objects.bulk_create(rows)}
     for name, facts in PEOPLE.items():
         world.facts[name] = {"name": name, "grants": [], "emergencies": []} | {
-            what: facts[what] for what in ("postings", "memberships", "travels_with", "is_active")
+            what: facts[what] for what in ("postings", "travels_with", "is_active")
         }
+        world.facts[name]["memberships"] = [
+            {**held, "mission": COMPARTMENTS[held["compartment"]]} for held in facts["memberships"]
+        ]
         where = {"person": world.people[name].pk}
         world.things.append(Thing(name, "person", {"id": f"person {name}", "kind": "person", "name": name}, where))
 
@@ -365,7 +368,7 @@ def _members(world: World) -> Iterator[CompartmentMember]:
 # --- One family through the services, and its copies ---------------------------------------------------------------
 
 # Short words, codes and hashes that carry no content of their own.
-NOT_A_TEXT = re.compile(r"\w*(reference|digest|ruleset|hash|factor|code|gate|role|language|rule_advice|confidence)")
+NOT_A_TEXT = re.compile(r"reference|\w*(digest|ruleset|hash|factor|code|gate|role|language|rule_advice|confidence)")
 # A blank here means something: that a measure is not verified, that a level is known.
 STAYS_BLANK = {"Measure.evidence", "Answer.why_unknown", "Answer.source", "Decision.deferred_event"}
 
@@ -403,25 +406,26 @@ def _family(world: World) -> Family:
     """Write one family through the services, read it back, and take it away."""
     with transaction.atomic():
         names = _through_the_services(world, world.at - timedelta(days=3))
-        rows = [row for model in models_of_content() for row in _in_order(model)]
+        rows = [row for model in models_of_content() for row in _in_order(model, names)]
         transaction.set_rollback(True)
     for row in rows:
         names.setdefault(row.pk, f"{row._meta.label} {len(names)}")
     return Family(rows, names)
 
 
-def _in_order(model: type[models.Model]) -> Iterable[models.Model]:
-    """Return rows in an order that does not depend on their random keys."""
-    return sorted(
-        model._base_manager.all(), key=lambda row: [str(row.serializable_value(name)) for name in _plain(model)]
-    )
+def _in_order(model: type[models.Model], names: Mapping[uuid.UUID, str]) -> list[models.Model]:
+    """Return rows in an order that does not depend on their random keys: by what they belong to and what they say."""
+
+    def says(row: models.Model) -> list[str]:
+        values = {column: row.serializable_value(column.attname) for column in row._meta.concrete_fields}
+        belongs_to = [names.get(value, "") for column, value in values.items() if column.is_relation]
+        return belongs_to + [str(value) for column, value in values.items() if column.name in ORDERING]
+
+    return sorted(model._base_manager.all(), key=says)
 
 
-def _plain(model: type[models.Model]) -> list[str]:
-    random = {"id", "reference", "digest", "content", "facts", "result"}
-    return [
-        column.attname for column in model._meta.concrete_fields if not column.is_relation and column.name not in random
-    ]
+# What tells rows of one kind and one request apart.
+ORDERING = {"factor", "code", "role", "number", "cause", "gate", "type"}
 
 
 def _through_the_services(world: World, at: datetime) -> dict[uuid.UUID, str]:
@@ -555,6 +559,8 @@ def _copied(world: World, family: Family, name: str, place: Place, row: models.M
             "created_by_id": world.people[place.author].pk,
             "created_at": row.created_at + timedelta(minutes=list(PLACES).index(name)),
         }
+    if "digest" in values:
+        values["digest"] = hashlib.sha256(values["id"].bytes).hexdigest()
     _speak(world, row, values, root, family.names[row.pk])
     return type(row)(**values)
 
@@ -568,19 +574,30 @@ def _speak(world: World, row: models.Model, values: dict[str, Any], root: Facts,
     for column in row._meta.concrete_fields:
         if isinstance(column, models.JSONField):
             where = f"{what} {type(row).__name__}.{column.name}"
-            values[column.attname] = _reworded(values[column.attname], where, partial(world.token, root))
+            values[column.attname] = _reworded(values[column.attname], where, partial(_said_anew, world, root))
 
 
 SENTENCE = re.compile(r"\S+ \S+ .*|.*CNRY-.*", re.DOTALL)
+REFERENCE = re.compile(rf"([A-Z])-(\d{{4}}-)?[{ALPHABET}]{{5}}")
 
 
-def _reworded(content: Any, where: str, word: Callable[[str], str]) -> Any:
-    """Return JSON in which every sentence is a token."""
+def _said_anew(world: World, root: Facts, where: str, said: str) -> str:
+    """Return a token for a sentence, and the reference of the copy for that of a record."""
+    if SENTENCE.fullmatch(said):
+        return world.token(root, where)
+    if alike := REFERENCE.fullmatch(said):
+        named = [root["reference"], *root["names"]]
+        return next((reference for reference in named if reference.startswith(alike[1])), said)
+    return said
+
+
+def _reworded(content: Any, where: str, word: Callable[[str, str], str]) -> Any:
+    """Return JSON in which every text was said anew."""
     if isinstance(content, dict):
         return {name: _reworded(value, f"{where}.{name}", word) for name, value in content.items()}
     if isinstance(content, list):
         return [_reworded(value, f"{where}.{number}", word) for number, value in enumerate(content)]
-    return word(where) if isinstance(content, str) and SENTENCE.fullmatch(content) else content
+    return word(where, content) if isinstance(content, str) else content
 
 
 def _remember(world: World, what: str, place: str, root: Facts, copy: models.Model) -> None:
