@@ -12,6 +12,8 @@ CSS, SCRIPT = ROOT / "static" / "app.css", ROOT / "static" / "app.js"
 FIELD_PAGE, REQUEST_PAGE, HEADQUARTERS_PAGE = 14_000, 25_000, 40_000
 FIRST_VISIT = 40_000
 MOST_ELEMENTS = 1_500
+# What a page with a button for a passkey asks for besides; nothing else has a word for browsers without scripts.
+PASSKEY_SCRIPTS = ("passkey.js", "webauthn-json.js")
 # Pages that are read at a desk: the decision paper, and what the method is.
 READING = {
     "engagement:request": REQUEST_PAGE,
@@ -41,7 +43,7 @@ def is_light(page: Page) -> Iterator[str]:
         yield f"{weight + FRAME} bytes on a first visit"
     if elements > MOST_ELEMENTS:
         yield f"{elements} elements"
-    if len(fetched(page)) > 3:
+    if len(fetched(page)) > (3 + len(PASSKEY_SCRIPTS) if any(page.root.all("noscript")) else 3):
         yield f"asks for {fetched(page)}"
 
 
