@@ -15,7 +15,7 @@ from tests.audit import tampering
 from tests.audit.a_long_day import Day
 from tests.conftest import APPEND_ONLY, MORNING
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
