@@ -6,6 +6,7 @@ import pytest
 from django.test import Client, override_settings
 
 from config.demo_mode import RealDataFound, refuse_to_start_on_real_data
+from tests.accounts import showing
 from tests.attacks import forms
 
 pytestmark = pytest.mark.django_db
@@ -19,9 +20,9 @@ WRONG = {"requests": "otto", "contacts": "hana", "groups": "otto", "threats": "o
 def test_nobody_is_sent_off_the_site_after_signing_in_or_choosing_a_language(client, amina, address):
     amina.set_password("a long pass phrase")
     amina.save()
-    said = {"username": "amina", "password": "a long pass phrase", "next": address}
+    showing.give_app(amina)
 
-    assert client.post("/sign-in/", said).url == "/"
+    assert showing.sign_in(client, "amina", password="a long pass phrase", next=address).url == "/"
     assert client.post("/language/", {"language": "fr", "next": address}).url == "/"
     assert client.get("/sign-in/", {"next": address}).url == "/"
 
