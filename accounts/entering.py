@@ -25,7 +25,7 @@ def go_on(request: HttpRequest, user: User, address: str | None = None) -> HttpR
     if request.session.pop(ENDED_ELSEWHERE, False):
         messages.info(request, _("You were signed in somewhere else as well. That sign-in has been ended."))
     if request.session.get(session_rules.KEPT):
-        return redirect("accounts:carry_on")
+        return redirect("accounts:carry_on", 1)
     return redirect(address or resolve_url(settings.LOGIN_REDIRECT_URL))
 
 

@@ -19,6 +19,9 @@ OUR_APPS = ("accounts", "audit", "missions", "nsags", "protection", "engagement"
 # Models that hold no content about groups, threats or dialogue, and why each is open to whoever reaches its page.
 EXEMPT = {
     "accounts.User": "people, by name and function; what they may see follows from postings",
+    "accounts.OpenSession": "which browsers somebody signs in with; never shown",
+    "accounts.KeptForm": "offered to the person who typed it only",
+    "accounts.CachedValue": "counts of wrong codes",
     "audit.Event": "names of fields, never values; shown with a record that was reached already, or to auditors",
     "audit.Seal": "digests and positions, for auditors and the verification",
     "audit.Checkpoint": "a digest and a signature",

@@ -93,7 +93,7 @@ def sign_in_as(request: HttpRequest, person: UUID) -> HttpResponse:
 
 
 @require_GET
-def carry_on(request: HttpRequest, place: int = 1) -> HttpResponse:
+def carry_on(request: HttpRequest, place: int) -> HttpResponse:
     """Show once more what was typed before the sign-in, or go to the start."""
     return entering.offer_what_was_kept(request, place) or redirect(settings.LOGIN_REDIRECT_URL)
 

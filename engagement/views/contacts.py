@@ -351,7 +351,12 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponse:
             "can_propose": by.may(Permission.PROPOSE, found.mission_id),
             "can_suspend": _may_suspend(found, by),
             "can_note_safety": not list(policies.note_safety(found, by=by)),
-            "events": [_event(event) for event in Event.objects.filter(object_id=found.pk).exclude(kind=Kind.RECORD_READ).order_by("-id")[:50]],
+            "events": [
+                _event(event)
+                for event in Event.objects.filter(object_id=found.pk)
+                .exclude(kind=Kind.RECORD_READ)
+                .order_by("-id")[:50]
+            ],
         }
         return render(request, "engagement/contact.html", context)
 

@@ -44,7 +44,7 @@ def test_every_dependency_is_pinned():
     project = tomllib.loads(read("pyproject.toml"))
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
 
-    names = {re.split(r"[>=<]", requirement)[0] for requirement in wanted}
+    names = {re.split(r"[>=<[]", requirement)[0] for requirement in wanted}
 
     assert names <= dict(PINNED.findall(read("requirements-dev.lock"))).keys()
 
