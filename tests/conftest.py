@@ -26,6 +26,8 @@ from tests import factories
 from tests.leaks import watch
 from tests.site.walls import walls_around_every_answer  # noqa: F401 (a fixture for the whole run)
 
+# Folders whose tests say the same on every database.
+WITHOUT_A_DATABASE = {"docs", "risk", "setup", "ui"}
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 APPEND_ONLY = (
     "audit_event",
@@ -209,7 +211,10 @@ def _nothing_leaks(_watch_over_every_answer: None) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test below tests/browser/ as a journey through a browser."""
+    """Mark journeys through a browser, and what never asks a database, by the folder in which they lie."""
     for item in items:
-        if "browser" in Path(str(item.fspath)).parts:
+        folder = Path(str(item.fspath)).parent.name
+        if folder == "browser":
             item.add_marker(pytest.mark.browser)
+        elif folder in WITHOUT_A_DATABASE:
+            item.add_marker(pytest.mark.once)

@@ -14,7 +14,7 @@ from django.views.debug import ExceptionReporter, get_exception_reporter_filter
 from config import logs
 from tests.site.test_routes import address_of, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SECRET = "Colonel Mbaye waits at the mill"
 KEYS = {
