@@ -92,6 +92,7 @@ class Day:
         self.user = self.world.people[self.who]
         self.client = Client(raise_request_exception=False)
         self.now = self.world.at
+        self.mailed_before = len(mail.outbox)
         self.unseen = list(self.world.unseen)
         self.stop_clock(self.now)
 
@@ -156,7 +157,7 @@ class Day:
 
     def _received(self) -> list[Any]:
         """Return the mails of the day, and the notices that came in its course."""
-        mails = [(m.subject, m.body) for m in mail.outbox if self.user.email in m.to]
+        mails = [(m.subject, m.body) for m in mail.outbox[self.mailed_before :] if self.user.email in m.to]
         sql = "SELECT kind, reference, created_at FROM engagement_notice WHERE user_id = %s ORDER BY created_at, id"
         rows = knowing.rows(sql, [knowing.key(self.user.pk)])
         return [mails, [row for row in rows if knowing.moment(row[2]) > self.world.at]]
