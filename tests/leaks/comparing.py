@@ -90,8 +90,12 @@ def _difference(here: Answer, there: Answer) -> str:
 
 
 def is_full(day: Day) -> bool:
-    """Say whether somebody has seen, tried and sent enough in a day for it to prove something."""
+    """Say whether somebody has seen and tried enough in a day for it to prove something."""
     shown = sum(answer.status == 200 for answer in day.answers)
     tried = sum(answer.status == 404 for answer in day.answers)
-    sent = sum(step.posted is not None for step in day.steps)
-    return len(day.steps) >= 300 and shown >= 150 and tried >= 20 and sent >= 1
+    return len(day.steps) >= 300 and shown >= 150 and tried >= 20
+
+
+def sent_in(day: Day) -> int:
+    """Return how many forms somebody has sent; headquarters is offered none."""
+    return sum(step.posted is not None for step in day.steps)
