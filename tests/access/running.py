@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> int:
     """Run every cell, or those whose address contains the words given; return the exit status."""
     began = time.monotonic()
     print(f"Asking in {PROCESSES} processes. On two free cores the whole matrix takes about three minutes.", flush=True)
+    wake_django()  # what the processes hand back is made of its models
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
         parts = pool.starmap(part, [(number, arguments) for number in range(PROCESSES)])
     from tests.access.matrix import Outcome
@@ -71,10 +72,7 @@ def part(number: int, words: list[str]) -> "Outcome":
 @contextmanager
 def a_world(number: int = 0) -> "Iterator[World]":
     """Yield the world in a database that goes afterwards, with the clock stopped and the log silent."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    import django
-
-    django.setup()
+    wake_django()
     from django.db import connection, transaction
     from django.template import Template
     from django.test.utils import setup_databases, setup_test_environment, teardown_databases
@@ -97,6 +95,14 @@ def a_world(number: int = 0) -> "Iterator[World]":
             transaction.set_rollback(True)
     finally:
         teardown_databases(old, verbosity=0)
+
+
+def wake_django() -> None:
+    """Load the settings of tests and the apps."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    import django
+
+    django.setup()
 
 
 def own_database(connection: "BaseDatabaseWrapper", number: int) -> str | None:
