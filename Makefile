@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-access format check browser bench messages lock manage
+.PHONY: help run test test-access nightly format check browser bench messages lock manage
 
-help run test test-access format check browser bench messages lock manage:
+help run test test-access nightly format check browser bench messages lock manage:
 	@$(PYTHON) dev.py $@ $(ARGS)

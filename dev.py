@@ -37,6 +37,7 @@ make test        run the test suite (ARGS="-k word" for a part of it)
 make test-access who may see and do what: every address, by every role, about every kind of record
 make format      put source and templates into the format that make check asks for
 make check       format, lint, imports, types, migrations, templates, translations
+make nightly     the long proofs that make test and make browser leave out
 make browser     the journeys through Chromium (ARGS as above)
 make bench       how fast the risk module is on this machine
 make messages    gather the texts to translate into locale/ (needs gettext)
@@ -369,7 +370,7 @@ def end(server: "subprocess.Popen[bytes]") -> None:
 
 
 def test(arguments: List[str]) -> int:
-    """Run the test suite on two cores; browser journeys are left out."""
+    """Run the test suite on two cores; browser journeys and the proofs of the night are left out."""
     return pytest(["-n", "2", *arguments])
 
 
@@ -379,9 +380,14 @@ def access(arguments: List[str]) -> int:
     return subprocess.call([str(PYTHON), "-m", "tests.access", *arguments], cwd=str(ROOT), env=environment())
 
 
+def nightly(arguments: List[str]) -> int:
+    """Run the proofs that take too long for every change; one of them needs Chromium."""
+    return pytest(["-m", "nightly", "-n", "2", *arguments])
+
+
 def browser(arguments: List[str]) -> int:
     """Run the journeys through Chromium."""
-    return pytest(["-m", "browser", "-n", "2", *arguments])
+    return pytest(["-m", "browser and not nightly", "-n", "2", *arguments])
 
 
 def pytest(arguments: List[str]) -> int:
@@ -518,6 +524,7 @@ COMMANDS = {
     "run": run,
     "test": test,
     "test-access": access,
+    "nightly": nightly,
     "format": format_source,
     "check": check,
     "browser": browser,

@@ -5,7 +5,7 @@ import pytest
 from tests.access import breaking
 from tests.access.breaking import MUTANTS, PAGE, broken, caught_by, page_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.once]
+pytestmark = pytest.mark.nightly
 
 
 def test_nothing_notices_as_long_as_the_rule_is_whole(bench):

@@ -7,7 +7,7 @@ from django.test import Client
 from audit.models import Event, Kind
 from tests.site.test_routes import address_of, routes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 TOKEN = "a" * 32
 RIGHT = {"csrfmiddlewaretoken": TOKEN}

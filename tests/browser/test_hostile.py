@@ -15,6 +15,8 @@ from tests.attacks.payloads import SCRIPTS, held, packed
 from tests.browser.test_every_page import NOBODY, PAGES
 from tests.site.visits import Element, Page, name_of
 
+pytestmark = pytest.mark.nightly
+
 # What the payloads call, and what the browser says where the policy had to stop something.
 TRAP = """
 window.x = () => window.ran('x()');

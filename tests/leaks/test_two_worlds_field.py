@@ -7,7 +7,7 @@ import pytest
 from tests.leaks.comparing import Twice, differences, is_full, live_twice, sent_in
 from tests.leaks.worlds import KINDS
 
-pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.django_db]
+pytestmark = [pytest.mark.nightly, pytest.mark.django_db]
 PEOPLE = ("field_staff", "head_of_office", "colleague_in_kesi", "neighbour")
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.leaks.comparing import Twice, differences, is_full, live_twice
 from tests.leaks.worlds import CIRCLE, HIGHER_MARKING
 
-pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.django_db]
+pytestmark = [pytest.mark.nightly, pytest.mark.django_db]
 PEOPLE = ("human_rights_officer", "legal_adviser", "headquarters_desk", "analyst")
 
 
