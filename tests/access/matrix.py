@@ -69,6 +69,9 @@ NO_KEY = uuid.UUID(int=7)
 # What an address needs that is neither a record nor of a mission.
 PLAIN: dict[str, Any] = {"form": "contact", "place": 1, "token": "made-up", "factor": 1}
 
+# What is sent where no page holds the form.
+WITHOUT_A_PAGE: forms.Fields = {"section": ["purpose"]}
+
 
 def routes(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
     """Yield every address that has a name, with its name."""
@@ -272,7 +275,7 @@ class Bench:
 
     def _filled(self, cell: Cell, what: Facts | None) -> forms.Fields:
         if "GET" not in self.oracle.methods(cell.route):
-            return {}
+            return WITHOUT_A_PAGE
         answered = [
             name for name in PEOPLE if self.oracle.answer(self.world.facts[name], cell.route, "GET", what) == judge.OK
         ]
