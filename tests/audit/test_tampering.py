@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.db.models import Q
+from django.test import override_settings
 
 from audit import content, sealing, verifying, witness
 from audit.append_only import lifted
@@ -24,7 +25,14 @@ def _own_witness() -> None:
 
 
 @pytest.fixture(scope="module")
-def sealed(django_db_setup, django_db_blocker) -> Iterator[None]:
+def notes_of_the_day(tmp_path_factory) -> Iterator[None]:
+    """A place for the notes of this module, where no other log has left any."""
+    with override_settings(AUDIT_DIR=tmp_path_factory.mktemp("notes")):
+        yield
+
+
+@pytest.fixture(scope="module")
+def sealed(django_db_setup, django_db_blocker, notes_of_the_day) -> Iterator[None]:
     """The log of a long day, sealed now and then, with every trigger out of the way as its owner could have it."""
     with django_db_blocker.unblock(), transaction.atomic():
         factories.make_cast(at=MORNING)
