@@ -29,8 +29,9 @@ def choose(page, outcome="return", words=READ):
     page.wait_for_load_state()
 
 
-def test_two_deciders_with_the_same_paper_make_one_decision(as_person):
-    first, second = as_person("Head of field office, Bria"), as_person("Head of field office, Bria")
+def test_two_windows_with_the_same_paper_make_one_decision(as_person):
+    first = as_person("Head of field office, Bria")
+    second = first.context.new_page()
     open_paper(first)
     open_paper(second)
     choose(first)
