@@ -5,7 +5,6 @@ from functools import wraps
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -22,10 +21,10 @@ def step_up_required(view: View) -> View:
     """Let a person through who proved at most five minutes ago who they are; ask everybody else, losing nothing."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return step_up(request) or view(request, *args, **kwargs)
 
-    return wrapped  # type: ignore[return-value]
+    return wrapped
 
 
 def step_up(request: HttpRequest) -> HttpResponse | None:

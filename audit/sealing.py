@@ -86,12 +86,12 @@ def _append(events: list[Event]) -> Seal:
     _complain_of_strangers(events)
     newest = Seal.objects.order_by("-position").first()
     position, head = (newest.position, newest.digest) if newest else (0, FIRST)
-    owners = content.owners({target_of(event) for event in events if event.object_id})
+    owners = owners_of(events)
     digests = content.digests(_changed(events, owners))
     seals = []
     for event in events:
         position += 1
-        owner = owners.get(target_of(event))
+        owner = _owner_of(event, owners)
         label, key = owner or ("", None)
         digest = digests.get(owner, "") if owner else ""
         head = link(head, position, event, (label, str(key or ""), digest))
@@ -116,14 +116,23 @@ def _complain_of_strangers(events: Iterable[Event]) -> None:
         logger.error("Events that Parley did not write: %s", ", ".join(str(pk) for pk in strangers))
 
 
-def target_of(event: Event) -> Root:
-    """Return what an event was about, as type and id."""
-    return event.object_type, event.object_id  # type: ignore[return-value]
+def owners_of(events: Iterable[Event]) -> dict[Root, Root]:
+    """Return the record that each target of these events belongs to."""
+    return content.owners({target for event in events if (target := _target_of(event))})
+
+
+def _target_of(event: Event) -> Root | None:
+    return (event.object_type, event.object_id) if event.object_id else None
+
+
+def _owner_of(event: Event, owners: Mapping[Root, Root]) -> Root | None:
+    target = _target_of(event)
+    return owners.get(target) if target else None
 
 
 def changed_by(events: Iterable[Event], owners: Mapping[Root, Root]) -> set[Root]:
     """Return the records that these events changed, rather than told of."""
-    kinds = ((event.kind, owners.get(target_of(event))) for event in events)
+    kinds = ((event.kind, _owner_of(event, owners)) for event in events)
     return {owner for kind, owner in kinds if owner and kind not in OBSERVING}
 
 

@@ -154,7 +154,7 @@ def _waiting(seen: _Seen) -> Iterator[Finding]:
     """Look at what has not been sealed yet; a record that it changed cannot be judged before it is."""
     key, unsealed = keys.of_events(), list(sealing.waiting(everything=True))
     seen.report.waiting = len(unsealed)
-    owners = content.owners({sealing.target_of(event) for event in unsealed if event.object_id})
+    owners = sealing.owners_of(unsealed)
     seen.in_motion = sealing.changed_by(unsealed, owners)
     for event in unsealed:
         if not is_authentic(event, key):

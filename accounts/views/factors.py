@@ -10,7 +10,6 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,12 +27,12 @@ def for_oneself(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     """Open a page to a newcomer, and to everybody else once they proved again who they are."""
 
     @wraps(view)
-    def wrapped(request: Any, *args: object, **kwargs: object) -> HttpResponseBase:
+    def wrapped(request: Any, *args: object, **kwargs: object) -> HttpResponse:
         if request.newcomer:
             return view(request, request.newcomer, *args, **kwargs)
         return step_up(request) or view(request, request.user, *args, **kwargs)
 
-    return open_to_newcomers(wrapped)  # type: ignore[arg-type]
+    return open_to_newcomers(wrapped)
 
 
 @for_oneself

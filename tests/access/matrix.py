@@ -338,8 +338,8 @@ def references_of(model: type[Any]) -> set[str]:
 def content_of(answer: HttpResponseBase) -> str:
     """Return the body of an answer as text."""
     if getattr(answer, "streaming", False):
-        return b"".join(answer).decode(errors="replace")  # type: ignore[arg-type]
-    return answer.content.decode(errors="replace")  # type: ignore[attr-defined]
+        return b"".join(answer).decode(errors="replace")
+    return answer.content.decode(errors="replace")
 
 
 def classify(answer: HttpResponseBase) -> str:

@@ -92,7 +92,7 @@ def sensitive() -> Iterator[models.Field]:
 def plant_everywhere() -> None:
     """Have every sensitive field plant a canary when a factory writes it."""
     for field in sensitive():
-        field.pre_save = _planter(field, field.pre_save)  # type: ignore[method-assign]
+        field.pre_save = _planter(field, field.pre_save)
 
 
 def _planter(field: Any, original: Callable[[Any, bool], Any]) -> Callable[[Any, bool], Any]:

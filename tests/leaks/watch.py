@@ -276,7 +276,7 @@ def begin() -> None:
         return response
 
     _watch_the_vault()
-    ClientHandler.__call__ = searched  # type: ignore[method-assign]
+    ClientHandler.__call__ = searched
     logging.getLogger().addHandler(Listener())
 
 
