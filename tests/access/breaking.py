@@ -28,8 +28,10 @@ from missions.models import (
     PostingQuerySet,
 )
 from missions.postings import access_for
+from tests.access.families import models_of_content
 from tests.access.matrix import AT_EVERY_PLACE, Bench, Cell, Outcome
-from tests.access.world import NAMED, Thing, key, models_of_content
+from tests.access.places import NAMED
+from tests.access.things import Thing, key
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "access-mutants.md"
 

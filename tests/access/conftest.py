@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from tests.access.matrix import Bench
-from tests.access.world import World, build_world
+from tests.access.things import World
+from tests.access.world import build_world
 from tests.leaks.watch import leaks_expected
 
 

@@ -22,9 +22,11 @@ from accounts import session_rules
 from audit.models import Event, Kind
 from missions.access import Record
 from tests.access import oracle as judge
+from tests.access.families import models_of_content
 from tests.access.oracle import Facts, Oracle
 from tests.access.people import ANONYMOUS, OTHERS, PEOPLE, ROLES
-from tests.access.world import NAMED, PLACES, TOKEN, Thing, World, models_of_content
+from tests.access.places import NAMED, PLACES
+from tests.access.things import TOKEN, Thing, World
 from tests.attacks import forms
 from tests.site.visits import Page
 

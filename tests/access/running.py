@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     from tests.access.matrix import Outcome
-    from tests.access.world import World
+    from tests.access.things import World
 
 PROCESSES = 2
 

@@ -3,8 +3,11 @@
 import pytest
 from django.db import transaction
 
+from tests.access.families import models_of_content, texts_of
 from tests.access.people import PEOPLE
-from tests.access.world import PLACES, TOKEN, build_world, models_of_content, texts_of
+from tests.access.places import PLACES
+from tests.access.things import TOKEN
+from tests.access.world import build_world
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tests.access.people import NOW
-from tests.access.world import World as Built
+from tests.access.things import World as Built
 from tests.leaks.days import Answer, Day
 from tests.leaks.seeds import Seeds
 from tests.leaks.worlds import World, build, hidden_from, kinds_of, whole

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from missions.access import PartOfRecord, Record
 from tests.access.people import HOME, NEXT_DOOR, NOW
-from tests.access.world import Thing, World, build_world
+from tests.access.things import Thing, World
+from tests.access.world import build_world
 from tests.leaks import knowing
 from tests.leaks.days import QueryCounter
 from tests.leaks.watch import grant_tables

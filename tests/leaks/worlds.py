@@ -18,8 +18,9 @@ from missions.access import Record
 from missions.roles import PERMISSIONS_OF_ROLE, Permission
 from nsags.models import Group
 from tests import factories
-from tests.access.world import PLACES, Place, build_world
-from tests.access.world import World as Built
+from tests.access.places import PLACES, Place
+from tests.access.things import World as Built
+from tests.access.world import build_world
 from tests.leaks import knowing
 from tests.leaks.seeds import Seeds
 from tests.leaks.watch import grant_tables, records_by
