@@ -244,15 +244,12 @@ def _records(named: set[str], held: Iterable[tuple[str, str, str]]) -> dict[tupl
     return found
 
 
-class Listener(logging.Handler):
-    """Reads along with every line of the log."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Search one line, with the traceback that goes with it."""
-        line = self.format(record)
-        found = [*canaries.SHAPE.findall(line), *(word for word in watch.identities if word in line)]
-        if found:
-            watch.report(f"the log of {record.name} holds {found}")
+def examine_line(record: logging.LogRecord) -> None:
+    """Search one line of the log, with the traceback that goes with it."""
+    line = logging.Formatter().format(record)
+    found = [*canaries.SHAPE.findall(line), *(word for word in watch.identities if word in line)]
+    if found:
+        watch.report(f"the log of {record.name} holds {found}")
 
 
 def examine_mail() -> None:
@@ -265,9 +262,11 @@ def examine_mail() -> None:
 
 
 def begin() -> None:
-    """Plant canaries in every sensitive field from now on, and search every answer of the test client."""
+    """Plant canaries in every sensitive field from now on, and search every answer and every line of the log."""
     canaries.plant_everywhere()
     answer = ClientHandler.__call__
+    # Of the class and not a handler: a worker that starts in a test lays its own handlers down anew.
+    write = logging.Logger.callHandlers
 
     def searched(self: ClientHandler, environ: dict[str, Any]) -> Any:
         response = answer(self, environ)
@@ -275,9 +274,13 @@ def begin() -> None:
             examine(response)
         return response
 
+    def overheard(self: logging.Logger, record: logging.LogRecord) -> None:
+        examine_line(record)
+        write(self, record)
+
     _watch_the_vault()
     ClientHandler.__call__ = searched
-    logging.getLogger().addHandler(Listener())
+    logging.Logger.callHandlers = overheard
 
 
 def _watch_the_vault() -> None:
