@@ -99,3 +99,8 @@ def is_full(day: Day) -> bool:
 def sent_in(day: Day) -> int:
     """Return how many forms somebody has sent; headquarters is offered none."""
     return sum(step.posted is not None for step in day.steps)
+
+
+def tables_taken_out(day: Day) -> int:
+    """Return how many files somebody was given to keep."""
+    return sum(dict(answer.headers).get("Content-Type", "").startswith("text/csv") for answer in day.answers)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.leaks.comparing import Twice, differences, is_full, live_twice, sent_in
+from tests.leaks.comparing import Twice, differences, is_full, live_twice, sent_in, tables_taken_out
 from tests.leaks.worlds import KINDS
 
 pytestmark = [pytest.mark.nightly, pytest.mark.django_db]
@@ -29,4 +29,5 @@ def test_the_day_is_the_same_without_what_they_may_not_know_of(days: dict[str, T
 def test_the_day_was_full_and_much_was_hidden(days: dict[str, Twice], who: str) -> None:
     assert is_full(days[who].whole)
     assert sent_in(days[who].whole) >= 30
+    assert tables_taken_out(days[who].whole) >= 1
     assert days[who].kinds == set(KINDS)
