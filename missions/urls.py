@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from missions import travel
-from missions.views import compartments, markings, postings, posture
+from missions.views import compartments, markings, postings, posture, travel
 
 app_name = "missions"
 

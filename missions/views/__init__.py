@@ -1,1 +1,1 @@
-"""Pages on missions: posture, postings, compartments, markings."""
+"""Pages on missions: posture, postings, compartments, markings, travel."""

@@ -45,6 +45,7 @@ def postings(request: SignedInRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @once
+@step_up_required
 def open_posting(request: SignedInRequest, code: str) -> HttpResponse:
     """Let the information manager post a person."""
     mission = mission_of(request, code, Permission.MANAGE_POSTINGS)
@@ -82,6 +83,7 @@ def end_posting(request: SignedInRequest, code: str, posting: UUID) -> HttpRespo
 
 @require_http_methods(["GET", "POST"])
 @once
+@step_up_required
 def extend_posting(request: SignedInRequest, code: str, posting: UUID) -> HttpResponse:
     """Let the information manager move the last day of a posting."""
     mission = mission_of(request, code, Permission.MANAGE_POSTINGS)
@@ -100,6 +102,7 @@ def extend_posting(request: SignedInRequest, code: str, posting: UUID) -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 @once
+@step_up_required
 def set_ceiling(request: SignedInRequest, code: str, posting: UUID) -> HttpResponse:
     """Let the information manager say up to which marking a posting reads."""
     mission = mission_of(request, code, Permission.MANAGE_POSTINGS)

@@ -247,3 +247,16 @@ def test_ending_twice_and_a_double_press_leave_one_event(of, hana, maya, signed_
         browser.post(path)
 
     assert Event.objects.filter(kind=Kind.POSTING_ENDED, actor_id=maya.pk).count() == 1
+
+
+# What opens more is opened after a fresh proof
+
+
+@pytest.mark.parametrize("verb", ["new", "extend", "ceiling"])
+def test_a_posting_opens_or_opens_more_after_a_fresh_proof_only(signed_in, of, maya, hana, clock, at, verb):
+    client = signed_in(maya)
+    clock(at + timedelta(minutes=5, seconds=1))
+    place = "/missions/MINUBEK/postings/new/" if verb == "new" else address(of(hana), verb)
+
+    assert client.get(place).status_code == 401
+    assert client.get(address(of(hana), "end")).status_code == 200

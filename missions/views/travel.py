@@ -16,6 +16,7 @@ from missions.models import Mission
 from missions.policies.travel import welcomes_back
 from missions.refusals import Refused
 from missions.services.travel import end_travel as end
+from missions.views.reaching import mission_of
 
 
 @require_GET
@@ -44,7 +45,7 @@ def end_travel(request: SignedInRequest, code: str, person: UUID) -> HttpRespons
 
 
 def _mission(request: SignedInRequest, code: str) -> Mission:
-    mission: Mission = get_object_or_404(Mission.objects.open_to(request.access), code=code)
+    mission = mission_of(request, code)
     if not welcomes_back(mission.pk, request.access):
         raise Http404
     return mission
