@@ -48,31 +48,33 @@ def start_request(
     refuse_if_any(
         policies.start_request(mission, office=office, group=group, compartment=compartment, title=title, by=by, at=at)
     )
-    inside = {"compartment_id": compartment.pk} if compartment else {}
     refuse_names({"title": title}, by=by)
-    request = Request.objects.create(
+    request = Request(
         reference=new_reference("R", at.year),
         mission=mission,
         office=office,
+        compartment=compartment,
         group=group,
         title=title,
         is_urgent=is_urgent,
         language=language,
         created_by=by.user,
         created_at=at,
-        **(_held_with(group) | inside),
     )
+    _hold(request, like=group)
+    request.save(force_insert=True)
     log.record(Kind.REQUEST_STARTED, target=request, by=by, at=at, version=request.version)
     return request
 
 
-def _held_with(record: Record | None, request: Request | None = None) -> dict[str, Any]:
-    """Return how closely a request that names this record is held: as the record, and never less than before."""
-    if record is None:
-        return {}
-    marking = max(Marking.CONFIDENTIAL, record.marking, request.marking if request else Marking.UNCLASSIFIED)
-    before = request.compartment_id if request else None
-    return {"marking": marking, "compartment_id": record.compartment_id or before}
+def _hold(request: Request, *, like: Record | None) -> list[str]:
+    """Hold a request as closely as a record that it names, and never less than before; return what may have changed."""
+    if like is None:
+        return []
+    request.marking = max(Marking.CONFIDENTIAL, like.marking, request.marking)
+    request.compartment_id = like.compartment_id or request.compartment_id
+    request.office_id = like.office_id or request.office_id
+    return ["marking", "compartment", "office"]
 
 
 @transaction.atomic
@@ -127,15 +129,13 @@ def _texts(fields: Mapping[str, Any], answers: Mapping[str, AnswerInput]) -> dic
 
 def _set_fields(request: Request, fields: Mapping[str, Any]) -> list[str]:
     changed = [name for name, value in fields.items() if getattr(request, name) != value]
-    written = {name: fields[name] for name in changed}
-    for name in NAMED_RECORDS & written.keys():
-        for held, value in _held_with(written[name], request).items():
-            setattr(request, held, value)
-            written[held] = value
-    for name, value in written.items():
-        setattr(request, name, value)
+    written = [*changed]
+    for name in changed:
+        setattr(request, name, fields[name])
+        if name in NAMED_RECORDS:
+            written += _hold(request, like=fields[name])
     if written:
-        request.save(update_fields=[*written])
+        request.save(update_fields=written)
     return changed
 
 

@@ -93,9 +93,14 @@ def _post(mission: Mission, office: Office, code: str, name: str, role: str, man
 
 def start(field: Field, *, name: str = "aline", **changes: Any) -> Request:
     """Start a request as somebody."""
-    asked = {"group": field.group, "title": "Reopen the market road", "is_urgent": False, "language": "en"}
-    by, at = field.eyes(name), NOW
-    return drafting.start_request(mission=field.mission, office=field.office, by=by, at=at, **(asked | changes))
+    asked = {
+        "office": field.office,
+        "group": field.group,
+        "title": "Reopen the market road",
+        "is_urgent": False,
+        "language": "en",
+    }
+    return drafting.start_request(mission=field.mission, by=field.eyes(name), at=NOW, **(asked | changes))
 
 
 def answers(section: str, level: int = 1) -> dict[str, AnswerInput]:

@@ -10,6 +10,7 @@ from engagement.models import Answer, Measure, Request, RequestStatus
 from engagement.policies import drafting as policies
 from engagement.services import drafting
 from engagement.services.drafting import AnswerInput, Promise
+from missions.models import Office
 from missions.refusals import Refused
 from tests.engagement.asking import NOW, again, answers, codes, complete, fields, make_field, start
 
@@ -260,6 +261,22 @@ def test_a_request_about_a_closely_marked_group_is_marked_as_closely(field):
         posting.save()
 
     assert start(field).marking == 2
+
+
+def test_a_request_about_the_group_of_one_office_stays_with_that_office(field):
+    elsewhere = Office.objects.create(mission=field.mission, name="Bria", area=field.area)
+    type(field.group).objects.unscoped("test").filter(pk=field.group.pk).update(office=elsewhere)
+    field.group.refresh_from_db()
+
+    started = start(field, name="paula", office=None)
+    named_later = start(field, name="paula", office=None, group=None)
+    drafting.save_section(
+        request=named_later, section="group", fields={"group": field.group}, answers={}, by=field.eyes("paula"), at=NOW
+    )
+
+    held = [again(request, field, "paula").office for request in (started, named_later)]
+    assert held == [elsewhere, elsewhere]
+    assert not Request.objects.visible_to(field.eyes("aline")).exists()
 
 
 def test_nobody_of_another_mission_finds_the_draft(field, request_):
