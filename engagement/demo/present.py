@@ -120,6 +120,7 @@ class World:
             office=self.offices.get(person.get("office", "")),
             ceiling=person.get("ceiling", Marking.CONFIDENTIAL),
             starts_at=at,
+            ends_at=self.now + timedelta(days=person["days_left"]) if "days_left" in person else None,
             by=by,
             at=at,
         )

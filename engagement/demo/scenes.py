@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engagement import screening
 from engagement.demo import steps
-from engagement.demo.sources import one_intermediary
+from engagement.demo.second_people import waiting_for_a_second_person
 from engagement.models import Advice, Commitment, Contact, Decision, Engagement, Modality, Notice, Request
 from engagement.services import contacts, dialogue, drafting
 from missions.roles import Role
@@ -319,6 +319,6 @@ SCENES: tuple[Callable[[World], None], ...] = (
     waiting_for_a_decision,
     on_the_way,
     chance_contacts,
+    waiting_for_a_second_person,
     yesterdays_news,
-    one_intermediary,
 )

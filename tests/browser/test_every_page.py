@@ -18,9 +18,11 @@ WIDTHS = (360, 1280)
 BRIA, KESI, HEAD = "Field officer, Bria", "Field officer, Kesi", "Head of field office, Bria"
 POC, SECURITY, PILLAR, MISSION_HEAD = "POC adviser", "Security adviser", "Pillar head", "Head of mission"
 DESK, MANAGER, AUDITOR = "Headquarters desk", "Information manager", "Auditor"
+RIGHTS = "Human rights officer"
 NOBODY = ""
+CIRCLE = "^/compartments/"
 
-# Who opens which kind of page, and how they get there: an address, then links by a part of their address.
+# Who opens which kind of page, and how they get there: an address, then links by a pattern of their address.
 PAGES: dict[str, tuple[str, ...]] = {
     "accounts:sign_in": (NOBODY, "/sign-in/"),
     "accounts:lock": (NOBODY, "/lock/"),
@@ -43,12 +45,19 @@ PAGES: dict[str, tuple[str, ...]] = {
     "missions:lift_prohibition": (MISSION_HEAD, "/missions/UNMIKA/posture/", "/lift/"),
     "missions:postings": (MANAGER, "/missions/UNMIKA/postings/"),
     "missions:open_posting": (MANAGER, "/missions/UNMIKA/postings/new/"),
+    "missions:extend_posting": (MANAGER, "/missions/UNMIKA/postings/", "/extend/"),
     "missions:end_posting": (MANAGER, "/missions/UNMIKA/postings/", "/end/"),
     "missions:set_ceiling": (MANAGER, "/missions/UNMIKA/postings/", "/ceiling/"),
     "missions:ceilings": (MANAGER, "/missions/UNMIKA/ceilings/"),
+    "missions:confirm_ceiling": (MISSION_HEAD, "/missions/UNMIKA/ceilings/", "/confirm/"),
     "missions:travellers": (MANAGER, "/missions/UNMIKA/travellers/"),
     "missions:compartments": (MISSION_HEAD, "/missions/UNMIKA/compartments/"),
     "missions:open_compartment": (MISSION_HEAD, "/missions/UNMIKA/compartments/new/"),
+    "missions:compartment": (MISSION_HEAD, "/missions/UNMIKA/compartments/", CIRCLE),
+    "missions:propose_member": (MISSION_HEAD, "/missions/UNMIKA/compartments/", CIRCLE, "/propose/"),
+    "missions:confirm_member": (PILLAR, "/missions/UNMIKA/compartments/", CIRCLE, "/confirm/"),
+    "missions:renew_member": (MISSION_HEAD, "/missions/UNMIKA/compartments/", CIRCLE, "/renew/"),
+    "missions:read_out": (MISSION_HEAD, "/missions/UNMIKA/compartments/", CIRCLE, "/read-out/"),
     "missions:set_marking": (MISSION_HEAD, "/requests/", "4N7RB", "/marking/"),
     "nsags:groups": (BRIA, "/groups/"),
     "nsags:add": (BRIA, "/groups/new/"),
@@ -106,21 +115,27 @@ PAGES: dict[str, tuple[str, ...]] = {
     "engagement:commitments": (BRIA, "/commitments/"),
     "engagement:check_commitment": (HEAD, "/commitments/", "/check/"),
     "engagement:access": (MISSION_HEAD, "/requests/", "4N7RB", "/access/"),
+    "engagement:withdraw_access": (MISSION_HEAD, "/requests/", "4N7RB", "/access/", "/withdraw/"),
     "engagement:emergencies": (BRIA, "/emergencies/"),
     "engagement:open_emergency": (BRIA, "/emergencies/new/"),
+    "engagement:emergency": (AUDITOR, "/emergencies/", "^/emergencies/[0-9a-f]{8}"),
     "engagement:exports": (BRIA, "/exports/"),
     "engagement:export": (BRIA, "/exports/new/?of=contacts"),
     "engagement:sources": (BRIA, "/sources/"),
     "engagement:add_source": (BRIA, "/sources/new/"),
     "engagement:source": (KESI, "/sources/", "/sources/S-"),
     "engagement:record_consent": (KESI, "/sources/", "/sources/S-", "+consent/"),
+    "engagement:withdraw_consent": (KESI, "/sources/", "/sources/S-", "/consent/withdraw/"),
     "engagement:assess_source": (KESI, "/sources/", "/sources/S-", "+risk/"),
     "engagement:store_identity": (KESI, "/sources/", "/sources/S-", "+identity/"),
     "engagement:ask_reveal": (KESI, "/sources/", "/sources/S-", "+reveals/new/"),
+    "engagement:answer_reveal": (KESI, "/sources/", "/sources/S-", "/reveals/[0-9a-f]{8}"),
     "engagement:ask_shredding": (KESI, "/sources/", "/sources/S-", "+destroy/"),
+    "engagement:answer_shredding": (RIGHTS, "/sources/", "/sources/S-", "/destroy/[0-9a-f]{8}"),
     "engagement:library": (BRIA, "/library/"),
     "engagement:risk_method": (BRIA, "/risk/"),
     "dashboards:log": (AUDITOR, "/log/"),
+    "dashboards:log_record": (AUDITOR, "/log/", "^/log/[0-9a-f]{8}"),
     "dashboards:headquarters": (DESK, "/hq/"),
     "dashboards:mission": (BRIA, "/missions/UNMIKA/"),
 }
@@ -207,7 +222,7 @@ def go(page: Any, start: str, links: list[str]) -> None:
         if part.startswith("+"):
             address = urlsplit(page.url).path + part.removeprefix("+")
         else:
-            address = page.locator(f'main a[href*="{part}"]').first.get_attribute("href", timeout=3000)
+            address = page.locator("main a[href]").evaluate_all(FIRST, part)
         answer = page.goto(address)
     assert answer.status == 200, page.url
 
@@ -228,6 +243,7 @@ def faults_of(page: Any) -> list[str]:
     ]
 
 
+FIRST = "(links, part) => links.map(link => link.getAttribute('href')).find(href => RegExp(part).test(href))"
 # The elements that stick out, so that a failure says where to look.
 WIDEST = """width => [...document.querySelectorAll('main *')]
   .filter(each => each.getBoundingClientRect().right > width + 1 && !each.closest('.scroll, .vh, svg'))

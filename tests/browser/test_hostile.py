@@ -158,7 +158,7 @@ def arrive(desk: Desk, start: str, links: list[str]) -> Page | None:
         if part.startswith("+"):
             address = page.path + part.removeprefix("+")
         else:
-            address = next((link for link in page.links if part in link), "")
+            address = next((link for link in page.links if re.search(part, link)), "")
         if not address:
             return None
         page = desk.read(address)
