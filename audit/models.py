@@ -20,7 +20,7 @@ class Kind(models.TextChoices):
     TRAVEL_STARTED = "travel.started", _("Travel mode started")
     TRAVEL_ENDED = "travel.ended", _("Travel mode ended")
     ACCESS_DENIED = "access.denied", _("Access denied")
-    RECORD_READ = "record.read", _("Read inside a compartment")
+    RECORD_READ = "record.read", _("Closely held record read")
     LOG_READ = "log.read", _("Log read")
     MARKING_RAISED = "marking.raised", _("Marking raised")
     MARKING_LOWERED = "marking.lowered", _("Marking lowered")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.log import record
@@ -25,7 +25,7 @@ class LogForm(forms.Form):
     """Which lines to show; nothing that anybody types stands in the address."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("What"), choices=[("", gettext_lazy("Everything")), *Kind.choices], required=False
+        label=pgettext_lazy("event", "What"), choices=[("", gettext_lazy("Everything")), *Kind.choices], required=False
     )
     period = forms.ChoiceField(
         label=gettext_lazy("When"),
@@ -39,7 +39,7 @@ class LogForm(forms.Form):
         required=False,
     )
     denied = forms.ChoiceField(
-        label=gettext_lazy("Outcome"),
+        label=pgettext_lazy("event", "Outcome"),
         choices=[("", gettext_lazy("Any")), ("1", gettext_lazy("Denied only"))],
         required=False,
     )

@@ -187,7 +187,7 @@ def person_by(username: str, access: Access) -> UUID | None:
 
 
 def readers_of(record_id: UUID, access: Access) -> list[Reader]:
-    """Return who read a record, last reader first; reads inside compartments and of identities are written down."""
+    """Return who read a record, last reader first, as far as reading it is written down."""
     reads = in_scope(access).filter(object_id=record_id, kind__in=READS).order_by()
     found = list(reads.values("actor_id").annotate(times=Count("pk"), last_at=Max("at")).order_by("-last_at")[:AT_ONCE])
     names = names_of(row["actor_id"] for row in found)

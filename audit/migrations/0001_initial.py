@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                             ("travel.started", "Travel mode started"),
                             ("travel.ended", "Travel mode ended"),
                             ("access.denied", "Access denied"),
-                            ("record.read", "Read inside a compartment"),
+                            ("record.read", "Closely held record read"),
                             ("log.read", "Log read"),
                             ("marking.raised", "Marking raised"),
                             ("marking.lowered", "Marking lowered"),
