@@ -7,7 +7,7 @@ one; an evaluation of such a queryset that has not said whose eyes it is for rai
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -322,6 +322,19 @@ class Record(models.Model):
     def visibility(cls, access: Access) -> Q:
         """Return the condition of the one rule for this model."""
         return reach(access)
+
+
+def references_in_sight(references: Iterable[str], access: Access) -> frozenset[str]:
+    """Return those of these references behind which stands a record, of whatever kind, that this person may see."""
+    wanted = {reference for reference in references if reference}
+    if not wanted:
+        return frozenset()
+    kinds: list[type[Record]] = Record.__subclasses__()
+    first, *others = (
+        kind.objects.visible_to(access).filter(reference__in=wanted).order_by().values_list("reference", flat=True)
+        for kind in kinds
+    )
+    return frozenset(first.union(*others))
 
 
 class PartOfRecord(models.Model):

@@ -1,5 +1,6 @@
 """Emergency access: opening and closing it, and the register of those who review it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from engagement.forms.emergencies import EmergencyForm, ReviewForm
 from engagement.policies import emergencies as policies
 from engagement.services import emergencies as services
 from engagement.views.contacts import CappedPaginator
-from missions.access import Marking
+from missions.access import Access, Marking, references_in_sight
 from missions.middleware import SignedInRequest
 from missions.models import EmergencyAccess, Mission
 from missions.refusals import Refusal, Refused
@@ -38,7 +39,7 @@ def emergencies(request: SignedInRequest) -> HttpResponse:
     page = CappedPaginator(listed, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [_row(emergency, at) for emergency in page],
+        "rows": _rows(page, request.access, at),
         "may_open": bool(policies.missions_of(request.access)),
         "reviews": any(posting.role in policies.WATCHERS for posting in request.access.postings),
         "waiting": policies.unreviewed(request.access).count(),
@@ -46,15 +47,19 @@ def emergencies(request: SignedInRequest) -> HttpResponse:
     return render(request, "engagement/emergencies.html", context)
 
 
-def _row(emergency: EmergencyAccess, at: datetime) -> dict[str, Any]:
-    """Return one emergency with where it stands."""
-    is_overdue = policies.is_overdue(emergency, at)
-    return {
-        "emergency": emergency,
-        "is_open": policies.is_open(emergency, at),
-        "is_overdue": is_overdue,
-        "review_by": emergency.opened_at + policies.REVIEW_WITHIN,
-    }
+def _rows(found: Iterable[EmergencyAccess], by: Access, at: datetime) -> list[dict[str, Any]]:
+    """Return emergencies with where they stand; which record it was is for who asked, and for who may see it."""
+    in_sight = references_in_sight((emergency.reference for emergency in found), by)
+    return [
+        {
+            "emergency": emergency,
+            "is_open": policies.is_open(emergency, at),
+            "is_overdue": policies.is_overdue(emergency, at),
+            "review_by": emergency.opened_at + policies.REVIEW_WITHIN,
+            "is_named": emergency.user_id == by.user_id or emergency.reference in in_sight,
+        }
+        for emergency in found
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,7 +135,8 @@ def _found(request: SignedInRequest, key: UUID) -> EmergencyAccess:
 def _page(request: SignedInRequest, found: EmergencyAccess, form: ReviewForm) -> HttpResponse:
     at, by = timezone.now(), request.access
     by.shown.note_marking(Marking.CONFIDENTIAL)
-    context = _row(found, at) | {
+    (row,) = _rows([found], by, at)
+    context = row | {
         "is_own": found.user_id == by.user_id,
         "read_at": _address_of(found.reference),
         "may_close": not list(policies.close_emergency(found, by=by, at=at)),

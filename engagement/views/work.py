@@ -33,7 +33,7 @@ HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (LEADERSHIP, "engagement:approvals"),
     (ADVISERS, "engagement:advice"),
     (frozenset({Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_POLICY}), "dashboards:headquarters"),
-    (frozenset({Role.AUDITOR}), "engagement:requests"),
+    (frozenset({Role.AUDITOR}), "dashboards:log"),
     (frozenset({Role.INFORMATION_MANAGER}), "missions:list"),
 )
 # Forms of contacts that may have been left unfinished, and where they are taken up again.

@@ -496,6 +496,19 @@ def test_only_the_person_and_who_reviews_it_read_about_it(signed_in, cast, yusuf
     assert (str(opened.pk) in browser.get("/emergencies/").content.decode()) == (status == 200)
 
 
+def test_which_record_it_was_is_read_by_who_asked_and_by_who_may_see_it(signed_in, cast, asked, yusuf, access, at):
+    opened = break_glass(yusuf, access, at, asked.reference)
+    pages = ["/emergencies/", f"/emergencies/{opened.pk}/"]
+
+    told = {
+        name: [asked.reference in signed_in(cast[name]).get(page).content.decode() for page in pages]
+        for name in ("yusuf", "otto", "maya")
+    }
+
+    assert told == {"yusuf": [True, True], "otto": [True, True], "maya": [False, False]}
+    assert "One record" in signed_in(cast["maya"]).get("/emergencies/").content.decode()
+
+
 def test_the_auditor_reviews_it_on_the_page(signed_in, yusuf, otto, access, at, clock):
     opened = break_glass(yusuf, access, at)
     clock(at + timedelta(hours=5))

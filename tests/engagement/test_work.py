@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from engagement.models import EngagementStatus, FormDraft, RequestStatus
 from engagement.services import contacts
+from missions import services as missions
 from tests import factories
 
 
@@ -74,3 +75,9 @@ def test_another_officer_finds_none_of_it(amina, yusuf, signed_in, at):
     factories.make_request(author=amina, at=at, status=RequestStatus.IN_ADVICE)
 
     assert "Nothing waits for you." in my_work(signed_in(yusuf))
+
+
+def test_somebody_whose_posting_has_ended_is_told_whom_to_ask(amina, maya, mission, signed_in, access, at):
+    missions.end_posting(posting=mission.postings.get(user=amina), by=access(maya), at=at)
+
+    assert "You are not posted to a mission now." in my_work(signed_in(amina))
