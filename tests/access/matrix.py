@@ -204,12 +204,13 @@ class Bench:
 
     # --- Asking ---
 
-    def run(self, cells: Sequence[Cell], tell: Callable[[Outcome], None] = lambda outcome: None) -> Outcome:
+    def run(self, cells: Sequence[Cell], tell: Callable[[Outcome], None] | None = None) -> Outcome:
         """Ask every cell and judge the answers."""
         outcome = Outcome()
         for cell in cells:
             self.judge(cell, outcome)
-            tell(outcome)
+            if tell:
+                tell(outcome)
         return outcome
 
     def judge(self, cell: Cell, outcome: Outcome) -> None:

@@ -76,12 +76,14 @@ class Oracle:
         return self._is_in_circle(person, record) and self._may_travel_with(person, record)
 
     def _by_posting(self, person: Facts, record: Facts) -> bool:
-        for held in self.postings(person):
-            if held["mission"] == record["mission"] and record["marking"] <= held["ceiling"]:
-                reads = self.roles[held["role"]]["reads"]
-                if reads == "mission" or (reads == "office" and record["office"] in {held["office"], None}):
-                    return True
-        return False
+        return any(self._opens(held, record) for held in self.postings(person))
+
+    def _opens(self, held: Facts, record: Facts) -> bool:
+        """Say whether one posting opens a record, as long as nothing narrows it."""
+        if held["mission"] != record["mission"] or record["marking"] > held["ceiling"]:
+            return False
+        reads = self.roles[held["role"]]["reads"]
+        return reads == "mission" or (reads == "office" and record["office"] in {held["office"], None})
 
     def _otherwise(self, person: Facts, record: Facts) -> bool:
         ways = {
@@ -190,9 +192,8 @@ class Oracle:
         return self.sees(person, record) or self.counts(person, record) or self._was_asked_for(person, record)
 
     def _was_asked_for(self, person: Facts | None, record: Facts) -> bool:
-        """Say whether somebody wrote this reference when they broke the glass, or reviews that."""
-        asked = record.get("asked_for_by", ())
-        return bool(asked) and (self._reviews_emergencies(person, record) or (person or {}).get("name") in asked)
+        """Say whether somebody wrote this reference themselves when they broke the glass."""
+        return (person or {}).get("name") in record.get("asked_for_by", ())
 
     def tells_of(self, record: Facts, named: Facts) -> bool:
         """Say whether a record may tell its readers the name of another one that it is about."""
@@ -238,11 +239,20 @@ class Oracle:
             return WRONG_METHOD
         if method == "OPTIONS":
             return OK
-        if what is None or not self._is_answered(person, route, what):
+        if what is None or not self._is_answered(person, route, what) or self._is_shut_on_the_road(person, name):
             return HIDDEN
-        if "needs" in route and not self._has(person, route["needs"], what):
+        if "needs" in route and not self._has(self._by(person, route, what), route["needs"], what):
             return str(route.get("otherwise", HIDDEN))
         return OK
+
+    def _by(self, person: Facts, route: Facts, what: Facts) -> Facts:
+        """Return a person with those postings alone that count at an address."""
+        if "by" not in route:
+            return person
+        return {**person, "postings": [held for held in self.postings(person) if self._opens(held, what)]}
+
+    def _is_shut_on_the_road(self, person: Facts, name: str) -> bool:
+        return person["travels_with"] is not None and name in self.narrowed_by["travel"]["shuts"]
 
     def may_only_read(self, person: Facts) -> bool:
         """Say whether emergency access is open to a person, who sends nothing meanwhile."""

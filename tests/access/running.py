@@ -8,7 +8,7 @@ import logging
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -25,7 +25,7 @@ PROCESSES = 2
 def main(arguments: list[str]) -> int:
     """Run every cell, or those whose address contains the words given; return the exit status."""
     began = time.monotonic()
-    print(f"Asking in {PROCESSES} processes. On two free cores the whole matrix takes about three minutes.", flush=True)
+    print(f"Asking in {PROCESSES} processes. On two free cores the whole matrix takes about four minutes.", flush=True)
     wake_django()  # what the processes hand back is made of its models
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
         parts = pool.starmap(part, [(number, arguments) for number in range(PROCESSES)])
@@ -66,7 +66,19 @@ def part(number: int, words: list[str]) -> "Outcome":
         # People who ask the same question share a form, so they stay together.
         questions = sorted({(cell.route, cell.about, cell.place) for cell in chosen})
         share = set(questions[number::PROCESSES])
-        return bench.run([cell for cell in chosen if (cell.route, cell.about, cell.place) in share])
+        mine = [cell for cell in chosen if (cell.route, cell.about, cell.place) in share]
+        return bench.run(mine, _progress(len(mine)) if number == 0 else None)
+
+
+def _progress(total: int) -> "Callable[[Outcome], None]":
+    """Return what says after each tenth of the cells how far the first process is; the other one keeps step."""
+    tenth = max(1, total // 10)
+
+    def tell(outcome: "Outcome") -> None:
+        if outcome.cells % tenth == 0:
+            print(f"{100 * outcome.cells // total} %", flush=True)
+
+    return tell
 
 
 @contextmanager
