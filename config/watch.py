@@ -14,7 +14,7 @@ from accounts.services import Oneself
 from audit import log
 from audit.models import Kind
 from missions.access import Access
-from missions.refusals import Refused, overheard
+from missions.refusals import Refused, overheard, unmendable
 
 DENIED = frozenset({403, 404, 409})
 HALF_A_MINUTE = "30"
@@ -47,7 +47,7 @@ class Watched:
 def _write_down(request: HttpRequest, response: HttpResponse, user: User, refused: list[Refused]) -> None:
     access = _opened(request)
     shown = access.shown.closely_held if access and not 300 <= response.status_code < 400 else set()
-    reasons = sorted({reason.code for each in refused for reason in each.refusals if not reason.field})
+    reasons = sorted({reason.code for each in refused for reason in unmendable(each.refusals)})
     is_denied = _is_private(request) and (response.status_code in DENIED or bool(reasons))
     if not shown and not is_denied:
         return

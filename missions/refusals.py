@@ -55,3 +55,8 @@ def refuse_if_any(refusals: Iterable[Refusal]) -> None:
     """Raise Refused when there is at least one reason."""
     if reasons := tuple(refusals):
         raise Refused(reasons)
+
+
+def unmendable(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """Keep the reasons that nothing typed into the form can mend."""
+    return [refusal for refusal in refusals if not refusal.field]

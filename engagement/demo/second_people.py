@@ -75,8 +75,8 @@ def _back_from_an_emergency(world: World) -> None:
 
 def _held_in_kesi(world: World) -> Request:
     requests = Request.objects.unscoped(steps.WHOLE).filter(office=world.offices["Kesi"], compartment=None)
-    found: Request = requests.order_by("created_at").first()
-    return found
+    earliest: Request = requests.earliest("created_at")
+    return earliest
 
 
 def _wants_to_know_who(world: World) -> None:

@@ -1,6 +1,6 @@
 """May this person add a source, write about it, see who it is, or have that destroyed? If not, why not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -300,8 +300,3 @@ def _can_be_destroyed(identity: SourceIdentity | None) -> Iterator[Refusal]:
         yield Refusal("nothing_stored", _("No identity is in the vault, so there is nothing to destroy."))
     elif identity.shredded_at:
         yield Refusal("destroyed", _("The identity was destroyed already."))
-
-
-def standing(refusals: Iterable[Refusal]) -> list[Refusal]:
-    """Keep the reasons that no input can mend."""
-    return [refusal for refusal in refusals if not refusal.field]

@@ -1,6 +1,6 @@
 """Logging contacts, reading them, and following up what was promised."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -44,7 +44,7 @@ from engagement.services import form_drafts
 from missions.access import Access
 from missions.middleware import SignedInRequest
 from missions.models import Mission
-from missions.refusals import Refusal, Refused
+from missions.refusals import Refused, unmendable
 from missions.roles import Permission, Role
 from nsags.models import Group
 
@@ -393,11 +393,6 @@ def _contact(request: SignedInRequest, reference: str) -> Contact:
 # --- Following up --------------------------------------------------------------------------------------------------
 
 
-def _standing(refusals: Iterable[Refusal]) -> list[Refusal]:
-    """Keep the reasons that no input can mend."""
-    return [refusal for refusal in refusals if not refusal.field]
-
-
 @once
 @require_http_methods(["GET", "POST"])
 def note_safety(request: SignedInRequest, reference: str) -> HttpResponse:
@@ -412,7 +407,7 @@ def note_safety(request: SignedInRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved. The security adviser has been told that there is something to read."))
             return redirect("engagement:contact", reference)
-    refusals = _standing(policies.note_safety(found, by=request.access))
+    refusals = unmendable(policies.note_safety(found, by=request.access))
     return render(request, "engagement/contact_safety.html", {"form": form, "contact": found, "refusals": refusals})
 
 
@@ -430,7 +425,7 @@ def classify(request: SignedInRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("Classified. The record of the contact stays as it is."))
             return redirect("engagement:contact", reference)
-    refusals = _standing(policies.classify(found, classification="", by=request.access))
+    refusals = unmendable(policies.classify(found, classification="", by=request.access))
     return render(request, "engagement/classify.html", {"form": form, "contact": found, "refusals": refusals})
 
 
@@ -448,7 +443,7 @@ def record_commitment(request: SignedInRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("Commitment saved. Someone else checks on that day whether it is kept."))
             return redirect("engagement:contact", reference)
-    refusals = _standing(policies.record_commitment(found, text="", check_on=timezone.localdate(), by=request.access))
+    refusals = unmendable(policies.record_commitment(found, text="", check_on=timezone.localdate(), by=request.access))
     return render(request, "engagement/commitment_record.html", {"form": form, "contact": found, "refusals": refusals})
 
 
@@ -477,5 +472,5 @@ def check_commitment(request: SignedInRequest, commitment: UUID) -> HttpResponse
             messages.success(request, _("Check saved."))
             return redirect("engagement:contact", found.contact.reference)
     asked = policies.check_commitment(found, state="", next_check_on=None, by=request.access, at=timezone.now())
-    context = {"form": form, "commitment": found, "refusals": _standing(asked)}
+    context = {"form": form, "commitment": found, "refusals": unmendable(asked)}
     return render(request, "engagement/commitment_check.html", context)

@@ -23,7 +23,7 @@ from engagement.views.contacts import CappedPaginator
 from missions.access import Access, Marking, references_in_sight
 from missions.middleware import SignedInRequest
 from missions.models import EmergencyAccess, Mission
-from missions.refusals import Refusal, Refused
+from missions.refusals import Refused, unmendable
 from missions.roles import Role
 
 PER_PAGE = 25
@@ -140,16 +140,12 @@ def _page(request: SignedInRequest, found: EmergencyAccess, form: ReviewForm) ->
         "is_own": found.user_id == by.user_id,
         "read_at": _address_of(found.reference),
         "may_close": not list(policies.close_emergency(found, by=by, at=at)),
-        "review_refusals": _unmendable(policies.review_emergency(found, finding="", review="", by=by, at=at)),
+        "review_refusals": unmendable(policies.review_emergency(found, finding="", review="", by=by, at=at)),
         "may_read_log": Role.AUDITOR in by.roles_in(found.mission_id),
         "form": form,
     }
     with timezone.override(found.mission.zone):
         return render(request, "engagement/emergency.html", context)
-
-
-def _unmendable(refusals: Any) -> list[Refusal]:
-    return [refusal for refusal in refusals if not refusal.field]
 
 
 READERS = {"R": "engagement:request", "C": "engagement:contact", "N": "nsags:group", "T": "protection:threat"}

@@ -22,7 +22,7 @@ from engagement.policies import sources as policies
 from engagement.services import identities as services
 from engagement.views.sources import source_of
 from missions.middleware import SignedInRequest
-from missions.refusals import Refusal, Refused
+from missions.refusals import Refusal, Refused, unmendable
 
 SHOWN_FOR_SECONDS = 60
 
@@ -69,7 +69,7 @@ def ask_reveal(request: SignedInRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("Asked. Once a second person agrees, you have 15 minutes to open it."))
             return redirect("engagement:answer_reveal", reference, reveal.pk)
-    refusals = policies.standing(services.why_not_ask(found, reason="", by=by, at=at))
+    refusals = unmendable(services.why_not_ask(found, reason="", by=by, at=at))
     return render(request, "engagement/source_reveal_ask.html", {"source": found, "form": form, "refusals": refusals})
 
 
@@ -89,7 +89,7 @@ def step_up_to_send(view: View) -> View:
 @require_http_methods(["GET", "POST"])
 def answer_reveal(request: SignedInRequest, reference: str, reveal: UUID) -> HttpResponse:
     """Agree to a reveal or refuse it as the second person; the first one finds here how it stands."""
-    found = _reveal(request, reference, reveal)
+    found = _found(Reveal, request, reference, reveal)
     answer = _answer(request)
     if not answer:
         return _reveal_page(request, found)
@@ -126,7 +126,7 @@ def open_reveal(request: SignedInRequest, reference: str, reveal: UUID) -> HttpR
 
     It leaves no receipt: a repeat is refused and told so, and a receipt would undo what cannot be undone.
     """
-    found = _reveal(request, reference, reveal)
+    found = _found(Reveal, request, reference, reveal)
     try:
         identity = services.open_reveal(reveal=found, by=request.access, at=timezone.now())
     except Refused as refused:
@@ -153,7 +153,7 @@ def ask_shredding(request: SignedInRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("Asked. A second person has to confirm it."))
             return redirect("engagement:source", reference)
-    refusals = policies.standing(services.why_not_shred(found, reason="", by=request.access))
+    refusals = unmendable(services.why_not_shred(found, reason="", by=request.access))
     return render(request, "engagement/source_shred_ask.html", {"source": found, "form": form, "refusals": refusals})
 
 
@@ -162,7 +162,7 @@ def ask_shredding(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def answer_shredding(request: SignedInRequest, reference: str, shredding: UUID) -> HttpResponse:
     """Confirm as the second person that an identity is destroyed, or say that it stays."""
-    found = _shredding(request, reference, shredding)
+    found = _found(Shredding, request, reference, shredding)
     answer = _answer(request)
     if not answer:
         return _shredding_page(request, found)
@@ -196,15 +196,9 @@ def _refused(act: Callable[[], object]) -> tuple[Refusal, ...]:
     return ()
 
 
-def _reveal(request: SignedInRequest, reference: str, key: UUID) -> Reveal:
-    visible = Reveal.objects.visible_to(request.access).select_related("source", "asked_by", "decided_by")
-    found: Reveal = get_object_or_404(visible, pk=key, source__reference=reference)
-    found.source = source_of(request, reference)
-    return found
-
-
-def _shredding(request: SignedInRequest, reference: str, key: UUID) -> Shredding:
-    visible = Shredding.objects.visible_to(request.access).select_related("asked_by", "decided_by")
-    found: Shredding = get_object_or_404(visible, pk=key, source__reference=reference)
+def _found(model: type[services.Act], request: SignedInRequest, reference: str, key: UUID) -> services.Act:
+    """Return what somebody asked about the identity of a source, for who may see it; else 404."""
+    visible = model.objects.visible_to(request.access).select_related("asked_by", "decided_by")
+    found: services.Act = get_object_or_404(visible, pk=key, source__reference=reference)
     found.source = source_of(request, reference)
     return found

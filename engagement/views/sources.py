@@ -23,7 +23,7 @@ from engagement.services import identities
 from engagement.services import sources as services
 from missions.middleware import SignedInRequest
 from missions.models import Mission
-from missions.refusals import Refused
+from missions.refusals import Refused, unmendable
 from missions.roles import Role
 from nsags.models import Group
 
@@ -149,7 +149,7 @@ def record_consent(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("engagement:source", reference)
     at, by = timezone.now(), request.access
     asked = policies.record_consent(found, scope="", language="", given_on=at.date(), is_informed=False, by=by, at=at)
-    context = {"source": found, "form": form, "refusals": policies.standing(asked)}
+    context = {"source": found, "form": form, "refusals": unmendable(asked)}
     return render(request, "engagement/source_consent.html", context)
 
 
@@ -165,7 +165,7 @@ def withdraw_consent(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("engagement:source", reference)
     consent, at = services.latest_consent(found), timezone.now()
     asked = policies.withdraw_consent(found, consent, withdrawn_on=today, by=request.access, at=at)
-    context = {"source": found, "form": form, "refusals": policies.standing(asked)}
+    context = {"source": found, "form": form, "refusals": unmendable(asked)}
     return render(request, "engagement/source_withdrawal.html", context)
 
 
@@ -182,7 +182,7 @@ def assess_source(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("engagement:source", reference)
     blank = {"exposure": "", "consequences": "", "protection": ""}
     asked = policies.assess_source(found, **blank, review_on=at.date(), by=by, at=at)
-    context = {"source": found, "form": form, "refusals": policies.standing(asked)}
+    context = {"source": found, "form": form, "refusals": unmendable(asked)}
     return render(request, "engagement/source_risk_sheet.html", context)
 
 

@@ -1,21 +1,12 @@
 """Those bound to an office learn nothing of other offices and missions, of circles, nor of what is marked higher."""
 
-from typing import Any
-
 import pytest
 
-from tests.leaks.comparing import Twice, differences, is_full, live_twice, sent_in, tables_taken_out
+from tests.leaks.comparing import Twice, differences, is_full, sent_in, tables_taken_out
 from tests.leaks.worlds import KINDS
 
 pytestmark = [pytest.mark.nightly, pytest.mark.django_db]
 PEOPLE = ("field_staff", "head_of_office", "colleague_in_kesi", "neighbour")
-
-
-@pytest.fixture(scope="module")
-def days(django_db_setup: None, django_db_blocker: Any) -> dict[str, Twice]:
-    """Return the days of these four in both worlds."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        return live_twice(PEOPLE, patch)
 
 
 @pytest.mark.parametrize("who", PEOPLE)

@@ -1,21 +1,12 @@
 """Those who serve a whole mission, or headquarters, learn nothing of circles, nor of what is marked higher."""
 
-from typing import Any
-
 import pytest
 
-from tests.leaks.comparing import Twice, differences, is_full, live_twice, tables_taken_out
+from tests.leaks.comparing import Twice, differences, is_full, tables_taken_out
 from tests.leaks.worlds import CIRCLE, HIGHER_MARKING
 
 pytestmark = [pytest.mark.nightly, pytest.mark.django_db]
 PEOPLE = ("human_rights_officer", "legal_adviser", "headquarters_desk", "analyst")
-
-
-@pytest.fixture(scope="module")
-def days(django_db_setup: None, django_db_blocker: Any) -> dict[str, Twice]:
-    """Return the days of these four in both worlds."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        return live_twice(PEOPLE, patch)
 
 
 @pytest.mark.parametrize("who", PEOPLE)
