@@ -44,6 +44,8 @@ def secret(name: str, *, needed: bool, default: str) -> str:
 
 # How long PostgreSQL works on one statement, waits for one lock, and bears a transaction that does nothing.
 LIMITS = {"statement_timeout": "10s", "lock_timeout": "3s", "idle_in_transaction_session_timeout": "30s"}
+# The rule of who sees what makes long statements that run for a moment: compiling them costs more than it saves.
+TUNING = {"jit": "off"}
 
 
 def database(url: str, *, sqlite_path: Path, limited: bool = True) -> dict[str, Any]:
@@ -66,10 +68,12 @@ def database(url: str, *, sqlite_path: Path, limited: bool = True) -> dict[str, 
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "options": " ".join(f"-c {name}={LIMITS[name]}" for name in LIMITS)}
-        if limited
-        else {"connect_timeout": 3},
+        "OPTIONS": {"connect_timeout": 3, "options": _parameters(TUNING | LIMITS if limited else TUNING)},
     }
+
+
+def _parameters(of_session: dict[str, str]) -> str:
+    return " ".join(f"-c {name}={value}" for name, value in of_session.items())
 
 
 def sqlite(path: str) -> dict[str, Any]:

@@ -97,12 +97,12 @@ def test_postgresql_is_told_to_give_up_waiting_unless_tables_are_being_changed(t
     url = "postgres://parley@db/parley"
 
     limited = environment.database(url, sqlite_path=tmp_path, limited=True)["OPTIONS"]["options"]
-    unlimited = environment.database(url, sqlite_path=tmp_path, limited=False)["OPTIONS"]
+    unlimited = environment.database(url, sqlite_path=tmp_path, limited=False)["OPTIONS"]["options"]
 
     assert limited.split("-c ")[1:] == [
-        "statement_timeout=10s ", "lock_timeout=3s ", "idle_in_transaction_session_timeout=30s",
+        "jit=off ", "statement_timeout=10s ", "lock_timeout=3s ", "idle_in_transaction_session_timeout=30s",
     ]  # fmt: skip
-    assert "options" not in unlimited
+    assert unlimited == "-c jit=off"
     assert (
         'LIMITS: "0"'
         in (ROOT / "docker-compose.yml").read_text().partition("  migrate:")[2].partition("  database:")[0]
@@ -110,13 +110,13 @@ def test_postgresql_is_told_to_give_up_waiting_unless_tables_are_being_changed(t
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite waits for twenty seconds, and knows no limits")
-def test_postgresql_understands_the_limits(db):
+def test_postgresql_understands_what_it_is_told(db):
     import psycopg2
 
     options = environment.database("postgres://x@y/z", sqlite_path=ROOT)["OPTIONS"]["options"]
     with psycopg2.connect(**connection.get_connection_params() | {"options": options}) as other:
         cursor = other.cursor()
-        for name, value in environment.LIMITS.items():
+        for name, value in (environment.TUNING | environment.LIMITS).items():
             cursor.execute(f"SHOW {name}")
             assert cursor.fetchone() == (value,)
     other.close()
