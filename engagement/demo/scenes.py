@@ -216,6 +216,7 @@ def chance_contacts(world: World) -> None:
         "front",
         world.on(0, 7),
         "Barrage à la sortie ouest : l’officier a demandé où en était la réponse sur les semences. Pas de fouille.",
+        has_safety_problem=True,
         language="fr",
     )
 
