@@ -191,3 +191,9 @@ def may_count(person: Knower, record: Kept) -> bool:
         posted.mission is None and posted.role in COUNTING and record.marking <= posted.ceiling
         for posted in person.postings
     )
+
+
+def wrote_reference(person: Knower, record: Kept) -> bool:
+    """Say whether this person wrote the reference of a record themselves, when they broke the glass."""
+    sql = "SELECT COUNT(*) FROM missions_emergencyaccess WHERE user_id = %s AND reference = %s"
+    return bool(rows(sql, [person.key, record.reference])[0][0])

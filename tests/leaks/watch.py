@@ -152,7 +152,8 @@ def _person(user: Any) -> Knower | None:
 def _may_meet(person: Knower | None, record: Kept) -> bool:
     if person is None:
         return False
-    return knowing.may_know(person, record) or knowing.may_count(person, record)
+    knows = knowing.may_know(person, record) or knowing.may_count(person, record)
+    return knows or knowing.wrote_reference(person, record)
 
 
 def _may_read(person: Knower | None, table: str, row: str, part: str, kept: dict[tuple[str, str], Kept]) -> bool:
