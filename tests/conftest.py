@@ -38,6 +38,8 @@ APPEND_ONLY = (
     "engagement_rating",
     "engagement_advice",
     "engagement_decision",
+    "engagement_export",
+    "missions_markingchange",
 )
 
 

@@ -6,6 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.append_only import append_only
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -73,4 +75,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["mission", "-made_at"], name="export_of_mission")],
             },
         ),
+        append_only("engagement_export"),
     ]

@@ -1,14 +1,18 @@
-"""What was submitted, assessed, rated, advised, decided and logged is never rewritten, on either database."""
+"""What was submitted, assessed, advised, decided, marked, taken out and logged is never rewritten."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from audit import sealing
 from engagement.models import RequestStatus
+from engagement.services.exports import export
+from missions.access import Marking
+from missions.services import set_marking
 from tests.conftest import APPEND_ONLY
 from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db
+ASKED = {"purpose": "Weekly report", "recipient": "Pillar head"}
 COLUMN = {"audit_seal": "digest", "audit_checkpoint": "head"}
 STATEMENTS = {
     "changed": "UPDATE {table} SET {column} = {column}",
@@ -18,9 +22,11 @@ STATEMENTS = {
 
 
 @pytest.fixture
-def decided(amina, at):
+def decided(amina, access, at):
     """Take a request through every table."""
     request = make_request(author=amina, status=RequestStatus.APPROVED_WITH_CONDITIONS, at=at)
+    set_marking(record=request, marking=Marking.STRICTLY_CONFIDENTIAL, reason="", by=access(amina), at=at)
+    export(of="contacts", mission=request.mission, starts_on=None, ends_on=None, **ASKED, by=access(amina), at=at)
     sealing.seal(at)
     return request
 
