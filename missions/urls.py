@@ -60,5 +60,6 @@ marking_urls = [
 travel_urls = [
     path("missions/<str:code>/travellers/", travel.travellers, name="travellers"),
     path("missions/<str:code>/travellers/<uuid:person>/end/", travel.end_travel, name="end_travel"),
+    path("missions/<str:code>/travellers/<uuid:person>/lock/", travel.lock_remotely, name="lock_remotely"),
 ]
 urlpatterns = [*mission_urls, *posture_urls, *posting_urls, *compartment_urls, *marking_urls, *travel_urls]

@@ -1,4 +1,4 @@
-"""Who may let a person see everything again after a journey."""
+"""Who may let a person see everything again after a journey, and who may lock somebody out from afar."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -34,3 +34,15 @@ def end_travel(*, traveller: User, mission: Mission, by: Access, at: datetime) -
         yield Refusal("not_posted", _("This person does not serve in the mission now."))
     if traveller.travel_ceiling is None:
         yield Refusal("not_travelling", _("This person is not in travel mode any more."))
+
+
+def lock_remotely(*, person: User, mission: Mission, by: Access, at: datetime) -> Iterator[Refusal]:
+    """Say why that person cannot close every session of this one."""
+    if not welcomes_back(mission.pk, by):
+        yield Refusal(
+            "not_welcomer", _("A head of office, the security adviser or the information manager locks people out.")
+        )
+    if person.pk == by.user_id:
+        yield Refusal("oneself", _("This is you. Sign out, or start travel mode in your account."))
+    if not Posting.objects.live(at).filter(user=person, mission=mission).exists():
+        yield Refusal("not_posted", _("This person does not serve in the mission now."))

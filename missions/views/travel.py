@@ -1,21 +1,22 @@
-"""Pages on which somebody else ends a person's travel mode."""
+"""Pages on which somebody else ends a person's travel mode, or begins it because their laptop is gone."""
 
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.step_up import step_up_required
 from missions.middleware import SignedInRequest
 from missions.models import Mission
-from missions.policies.travel import welcomes_back
+from missions.policies import travel as policies
 from missions.refusals import Refused
-from missions.services.travel import end_travel as end
+from missions.services import travel as services
 from missions.views.reaching import mission_of
 
 
@@ -23,9 +24,9 @@ from missions.views.reaching import mission_of
 def travellers(request: SignedInRequest, code: str) -> HttpResponse:
     """List who travels in a mission, for those who end travel mode."""
     mission = _mission(request, code)
-    people = User.objects.filter(postings__in=mission.postings.live(timezone.now()), travelling_since__isnull=False)
-    context = {"mission": mission, "people": people.distinct().order_by("travelling_since")}
-    return render(request, "missions/travellers.html", context)
+    serving = _serving(mission).order_by("name")
+    travelling = serving.filter(travelling_since__isnull=False).order_by("travelling_since")
+    return render(request, "missions/travellers.html", {"mission": mission, "people": travelling, "serving": serving})
 
 
 @require_POST
@@ -33,10 +34,9 @@ def travellers(request: SignedInRequest, code: str) -> HttpResponse:
 def end_travel(request: SignedInRequest, code: str, person: UUID) -> HttpResponse:
     """Let a person who is back see everything again."""
     mission = _mission(request, code)
-    serving = User.objects.filter(postings__in=mission.postings.live(timezone.now())).distinct()
-    traveller = get_object_or_404(serving, pk=person)
+    traveller = get_object_or_404(_serving(mission), pk=person)
     try:
-        end(traveller=traveller, mission=mission, by=request.access, at=timezone.now())
+        services.end_travel(traveller=traveller, mission=mission, by=request.access, at=timezone.now())
         messages.success(request, _("%(name)s sees everything again.") % {"name": traveller.name})
     except Refused as refused:
         for refusal in refused.refusals:
@@ -44,8 +44,28 @@ def end_travel(request: SignedInRequest, code: str, person: UUID) -> HttpRespons
     return redirect("missions:travellers", code)
 
 
+@require_http_methods(["GET", "POST"])
+@step_up_required
+def lock_remotely(request: SignedInRequest, code: str, person: UUID) -> HttpResponse:
+    """Close every session of somebody whose laptop is lost or seized, after a second look."""
+    mission = _mission(request, code)
+    found = get_object_or_404(_serving(mission), pk=person)
+    at, by = timezone.now(), request.access
+    refusals = list(policies.lock_remotely(person=found, mission=mission, by=by, at=at))
+    if request.method == "POST" and not refusals:
+        services.lock_remotely(person=found, mission=mission, by=by, at=at)
+        done = _("%(name)s is signed out everywhere, and opens only what is unclassified until a colleague ends it.")
+        messages.success(request, done % {"name": found.name})
+        return redirect("missions:travellers", code)
+    return render(request, "missions/lock_remotely.html", {"mission": mission, "person": found, "refusals": refusals})
+
+
+def _serving(mission: Mission) -> QuerySet[User]:
+    return User.objects.filter(postings__in=mission.postings.live(timezone.now())).distinct()
+
+
 def _mission(request: SignedInRequest, code: str) -> Mission:
     mission = mission_of(request, code)
-    if not welcomes_back(mission.pk, request.access):
+    if not policies.welcomes_back(mission.pk, request.access):
         raise Http404
     return mission

@@ -164,3 +164,56 @@ def test_somebody_who_ends_travel_finds_the_page_in_the_account(signed_in, odile
 def test_a_stranger_starts_no_travel(amina):
     assert Client().post("/account/travel/", {"ceiling": "0"}).status_code == 302
     assert not travels(amina)
+
+
+# A laptop is lost or seized
+
+
+def locked_by(client, person):
+    return client.post(f"{HERE}{person.pk}/lock/", follow=True)
+
+
+def test_a_colleague_closes_every_session_and_leaves_only_what_is_unclassified(signed_in, sven, amina, secret_group):
+    seized = signed_in(amina)
+    assert seized.get(secret_group).status_code == 200
+
+    page = locked_by(signed_in(sven), amina).content.decode()
+
+    assert f"{amina.name} is signed out everywhere" in page
+    assert seized.get("/help/words/").status_code == 200
+    assert seized.get(secret_group).url.startswith("/sign-in/")
+    assert signed_in(amina).get(secret_group).status_code == 404
+    kinds = Event.objects.filter(object_id=amina.pk, actor_id=sven.pk).values_list("kind", flat=True)
+    assert {*kinds} == {Kind.SESSION_LOCKED, Kind.TRAVEL_STARTED}
+
+
+def test_somebody_on_the_road_goes_no_higher_when_they_are_locked_out(signed_in, sven, amina, at):
+    services.start_travel(user=amina, ceiling=1, at=at)
+
+    locked_by(signed_in(sven), amina)
+
+    amina.refresh_from_db()
+    assert (amina.travel_ceiling, amina.travelling_since) == (0, at)
+
+
+@pytest.mark.parametrize("name", ["amina", "pierre", "joseph", "omar", "otto"])
+def test_not_everybody_locks_others_out(cast, signed_in, yusuf, name):
+    assert locked_by(signed_in(cast[name]), yusuf).status_code == 404
+    assert not travels(yusuf)
+
+
+def test_nobody_locks_themselves_or_a_stranger_out(signed_in, sven, omar):
+    client = signed_in(sven)
+
+    assert "This is you." in locked_by(client, sven).content.decode()
+    assert locked_by(client, omar).status_code == 404
+    assert not travels(sven)
+    assert not travels(omar)
+
+
+def test_locking_somebody_out_asks_for_a_fresh_proof(signed_in, sven, amina, clock, at):
+    client = signed_in(sven)
+    clock(at + timedelta(minutes=6))
+
+    assert client.post(f"{HERE}{amina.pk}/lock/", headers={"origin": "http://testserver"}).status_code == 401
+    assert not travels(amina)
