@@ -162,9 +162,10 @@ def day(value: date | None) -> str:
 
 
 def _zone(zone: tzinfo | str | None) -> tzinfo:
-    if isinstance(zone, str):
-        return ZoneInfo(zone)
-    return zone or timezone.get_current_timezone()
+    # Of somebody without a mission a template finds an empty text instead of a zone.
+    if not zone:
+        return timezone.get_current_timezone()
+    return ZoneInfo(zone) if isinstance(zone, str) else zone
 
 
 def _zone_words(local: datetime) -> str:

@@ -78,6 +78,10 @@ def test_another_officer_finds_none_of_it(amina, yusuf, signed_in, at):
 
 
 def test_somebody_whose_posting_has_ended_is_told_whom_to_ask(amina, maya, mission, signed_in, access, at):
+    FormDraft.objects.create(user=amina, form="unplanned", content={}, saved_at=at)
     missions.end_posting(posting=mission.postings.get(user=amina), by=access(maya), at=at)
 
-    assert "You are not posted to a mission now." in my_work(signed_in(amina))
+    text = my_work(signed_in(amina))
+
+    assert "You are not posted to a mission now." in text
+    assert "Log of a chance contact" in text
