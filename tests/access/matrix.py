@@ -156,13 +156,13 @@ class Bench:
     def _asking(self, number: int, route: str, method: str, about: str, place: str) -> Sequence[str]:
         """Return who asks: each role and whoever has not signed in, and the others in turn.
 
-        Everybody asks for the pages of single records; what does not exist, and what an address does not take, is
-        asked for by a few in turn.
+        Everybody asks for the pages of single records, and for what is about no record; what does not exist, and what
+        an address does not take, is asked for by a few in turn.
         """
         everybody = [*PEOPLE, ANONYMOUS]
         if method not in self.oracle.methods(route) or place == NOWHERE:
             return everybody[number % FEW :: FEW]
-        if AT_EVERY_PLACE.get(route) == about and method == "GET":
+        if not about or (AT_EVERY_PLACE.get(route) == about and method == "GET"):
             return everybody
         return [*ROLES, ANONYMOUS, *list(OTHERS)[number % TURNS :: TURNS]]
 
