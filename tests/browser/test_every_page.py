@@ -51,7 +51,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "missions:ceilings": (MANAGER, "/missions/UNMIKA/ceilings/"),
     "missions:confirm_ceiling": (MISSION_HEAD, "/missions/UNMIKA/ceilings/", "/confirm/"),
     "missions:travellers": (MANAGER, "/missions/UNMIKA/travellers/"),
-    "missions:lock_remotely": (SECURITY, "/missions/UNMIKA/travellers/", "/lock/"),
+    "missions:lock_remotely": (SECURITY, "/missions/UNMIKA/travellers/", "/travellers/.+/lock/"),
     "missions:compartments": (MISSION_HEAD, "/missions/UNMIKA/compartments/"),
     "missions:open_compartment": (MISSION_HEAD, "/missions/UNMIKA/compartments/new/"),
     "missions:compartment": (MISSION_HEAD, "/missions/UNMIKA/compartments/", CIRCLE),
