@@ -14,16 +14,12 @@ from accounts.models import User
 from audit import sealing
 from audit.models import Checkpoint, Event, Kind, Verification
 from audit.verifying import Problem
-from engagement.models import Contact, Decision, Request, Source
-from missions.access import Access, Record
+from engagement.models import Decision, Request
+from missions.access import Access, in_sight
 from missions.models import Posting
 from missions.roles import Role
-from nsags.models import Group, Person
-from protection.models import ThreatAssessment
 
 AT_ONCE = 50
-# In the order in which a reference is looked for.
-RECORDS: tuple[type[Record], ...] = (Request, Contact, Group, Person, ThreatAssessment, Source)
 READS = (Kind.RECORD_READ, Kind.IDENTITY_REVEALED)
 PERIODS = {
     "day": timedelta(days=1),
@@ -159,13 +155,8 @@ def names_of(people: Iterable[UUID | None]) -> dict[UUID | None, str]:
 
 def references_of(records: Iterable[UUID], access: Access) -> dict[UUID | None, str]:
     """Return the references of those of these records that this auditor may see, in one query."""
-    wanted = list(records)
-    first, *others = [
-        model.objects.visible_to(access).filter(pk__in=wanted).values_list("pk", "reference", "marking").order_by()
-        for model in RECORDS
-    ]
     found: dict[UUID | None, str] = {}
-    for key, reference, marking in first.union(*others):
+    for key, reference, marking in in_sight(access, "pk", "reference", "marking", pk__in=list(records)):
         access.shown.note_marking(marking)
         found[key] = reference
     return found
@@ -173,11 +164,8 @@ def references_of(records: Iterable[UUID], access: Access) -> dict[UUID | None, 
 
 def record_by(reference: str, access: Access) -> UUID | None:
     """Return the record of a reference, if this auditor may see it."""
-    first, *others = [
-        model.objects.visible_to(access).filter(reference=reference).values_list("pk", flat=True).order_by()
-        for model in RECORDS
-    ]
-    return first.union(*others).first()
+    found = in_sight(access, "pk", reference=reference).first()
+    return found[0] if found else None
 
 
 def person_by(username: str, access: Access) -> UUID | None:

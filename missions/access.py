@@ -7,7 +7,7 @@ one; an evaluation of such a queryset that has not said whose eyes it is for rai
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -324,17 +324,13 @@ class Record(models.Model):
         return reach(access)
 
 
-def references_in_sight(references: Iterable[str], access: Access) -> frozenset[str]:
-    """Return those of these references behind which stands a record, of whatever kind, that this person may see."""
-    wanted = {reference for reference in references if reference}
-    if not wanted:
-        return frozenset()
+def in_sight(access: Access, *columns: str, **wanted: Any) -> models.QuerySet[Any]:
+    """Return columns of the records of every kind that fit and that this person may see, in one query."""
     kinds: list[type[Record]] = Record.__subclasses__()
     first, *others = (
-        kind.objects.visible_to(access).filter(reference__in=wanted).order_by().values_list("reference", flat=True)
-        for kind in kinds
+        kind.objects.visible_to(access).filter(**wanted).order_by().values_list(*columns) for kind in kinds
     )
-    return frozenset(first.union(*others))
+    return first.union(*others)
 
 
 class PartOfRecord(models.Model):

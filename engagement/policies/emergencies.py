@@ -1,13 +1,13 @@
 """May this person break the glass, end that, or judge it? If not, why not."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from missions.access import Access
+from missions.access import Access, in_sight
 from missions.models import EmergencyAccess, Mission
 from missions.refusals import Refusal
 from missions.roles import WITHOUT_CONTENT, Role
@@ -98,6 +98,13 @@ def known_to(by: Access) -> Q:
     if None in watched:
         return Q()
     return Q(user=by.user_id) | Q(mission__in=watched)
+
+
+def named_to(by: Access, found: Collection[EmergencyAccess]) -> frozenset[UUID]:
+    """Return those of these emergencies whose record is named to this person: who asked, and who may see it."""
+    references = {emergency.reference for emergency in found if emergency.reference}
+    seen = {reference for (reference,) in in_sight(by, "reference", reference__in=references)} if references else set()
+    return frozenset(each.pk for each in found if each.user_id == by.user_id or each.reference in seen)
 
 
 def unreviewed(by: Access) -> QuerySet[EmergencyAccess]:

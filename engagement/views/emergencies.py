@@ -1,6 +1,6 @@
 """Emergency access: opening and closing it, and the register of those who review it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from engagement.forms.emergencies import EmergencyForm, ReviewForm
 from engagement.policies import emergencies as policies
 from engagement.services import emergencies as services
 from engagement.views.contacts import CappedPaginator
-from missions.access import Access, Marking, references_in_sight
+from missions.access import Access, Marking
 from missions.middleware import SignedInRequest
 from missions.models import EmergencyAccess, Mission
 from missions.refusals import Refused, unmendable
@@ -47,16 +47,16 @@ def emergencies(request: SignedInRequest) -> HttpResponse:
     return render(request, "engagement/emergencies.html", context)
 
 
-def _rows(found: Iterable[EmergencyAccess], by: Access, at: datetime) -> list[dict[str, Any]]:
-    """Return emergencies with where they stand; which record it was is for who asked, and for who may see it."""
-    in_sight = references_in_sight((emergency.reference for emergency in found), by)
+def _rows(found: Collection[EmergencyAccess], by: Access, at: datetime) -> list[dict[str, Any]]:
+    """Return emergencies with where they stand."""
+    named = policies.named_to(by, found)
     return [
         {
             "emergency": emergency,
             "is_open": policies.is_open(emergency, at),
             "is_overdue": policies.is_overdue(emergency, at),
             "review_by": emergency.opened_at + policies.REVIEW_WITHIN,
-            "is_named": emergency.user_id == by.user_id or emergency.reference in in_sight,
+            "is_named": emergency.pk in named,
         }
         for emergency in found
     ]

@@ -30,8 +30,7 @@ def end_travel(*, traveller: User, mission: Mission, by: Access, at: datetime) -
         yield Refusal("own_travel", _("Nobody ends their own travel mode. Ask somebody who sees you."))
     elif by.travel_ceiling is not None:
         yield Refusal("travelling", _("You travel yourself. Somebody who does not has to end it."))
-    if not Posting.objects.live(at).filter(user=traveller, mission=mission).exists():
-        yield Refusal("not_posted", _("This person does not serve in the mission now."))
+    yield from _serves_here(traveller, mission, at)
     if traveller.travel_ceiling is None:
         yield Refusal("not_travelling", _("This person is not in travel mode any more."))
 
@@ -44,5 +43,9 @@ def lock_remotely(*, person: User, mission: Mission, by: Access, at: datetime) -
         )
     if person.pk == by.user_id:
         yield Refusal("oneself", _("This is you. Sign out, or start travel mode in your account."))
+    yield from _serves_here(person, mission, at)
+
+
+def _serves_here(person: User, mission: Mission, at: datetime) -> Iterator[Refusal]:
     if not Posting.objects.live(at).filter(user=person, mission=mission).exists():
         yield Refusal("not_posted", _("This person does not serve in the mission now."))
