@@ -1085,6 +1085,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="decision",
+            constraint=models.UniqueConstraint(fields=("submission", "decided_at"), name="one_decision_at_a_time"),
+        ),
+        migrations.AddConstraint(
+            model_name="decision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("departs_from_rule", False), models.Q(("departure_reason", ""), _negated=True), _connector="OR"
@@ -1099,5 +1103,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="advice",
             index=models.Index(fields=["request", "given_at"], name="advice_of_request"),
+        ),
+        migrations.AddConstraint(
+            model_name="advice",
+            constraint=models.UniqueConstraint(
+                fields=("submission", "role", "given_at"), name="one_position_of_a_role_at_a_time"
+            ),
         ),
     ]

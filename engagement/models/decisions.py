@@ -124,6 +124,10 @@ class Advice(PartOfRecord):
 
     class Meta:
         indexes = [models.Index(fields=["request", "given_at"], name="advice_of_request")]
+        constraints = [
+            # The latest position of a role counts, so no two of them may be equally late.
+            models.UniqueConstraint(fields=["submission", "role", "given_at"], name="one_position_of_a_role_at_a_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {self.get_outcome_display()}"
@@ -170,6 +174,8 @@ class Decision(PartOfRecord):
             models.UniqueConstraint(
                 fields=["submission"], condition=~Q(outcome="defer"), name="one_decision_per_version"
             ),
+            # The last deferral of a version counts.
+            models.UniqueConstraint(fields=["submission", "decided_at"], name="one_decision_at_a_time"),
             models.CheckConstraint(
                 condition=Q(departs_from_rule=False) | ~Q(departure_reason=""), name="departure_needs_a_reason"
             ),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from audit.models import Event, Kind
 from engagement.demo.steps import CONSEQUENCES, DEPARTURE, read
@@ -372,13 +373,21 @@ def test_an_open_hold_stops_an_approval_and_names_who_answers(amina, joseph, at)
 
 def test_l4_waits_for_the_headquarters_desk(amina, joseph, at):
     request = make_request(author=amina, levels={"LEG-09": 3}, status=READY, at=at)
-    advise(request, Role.LEGAL_ADVISER, Advice.Outcome.DO_NOT_SUPPORT, at=at)
+    later = at + timedelta(hours=1)
+    advise(request, Role.LEGAL_ADVISER, Advice.Outcome.DO_NOT_SUPPORT, at=later)
     choice = whole(request, departure_reason=DEPARTURE)
-    assert missing(request, joseph, choice, at) == {"no_consultation"}
+    assert missing(request, joseph, choice, later) == {"no_consultation"}
 
-    advise(request, Role.HEADQUARTERS_DESK, at=at)
+    advise(request, Role.HEADQUARTERS_DESK, at=later)
 
-    assert missing(request, joseph, choice, at) == set()
+    assert missing(request, joseph, choice, later) == set()
+
+
+def test_a_role_never_holds_two_positions_that_are_equally_late(amina, at):
+    request = make_request(author=amina, levels={"LEG-09": 3}, status=READY, at=at)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        advise(request, Role.LEGAL_ADVISER, Advice.Outcome.DO_NOT_SUPPORT, at=at)
 
 
 # --- Waiting and coming back ------------------------------------------------------------------------------------
