@@ -10,8 +10,9 @@ from typing import Any
 
 from engagement import facts
 from engagement.models import Advice, Assessment, Decision, Measure, Request
-from engagement.policies.advising import COMPETENCE, OPEN_TO_ADVICE
+from engagement.policies.advising import OPEN_TO_ADVICE
 from engagement.policies.assessing import advisers_of_gate
+from engagement.policies.blind_rating import COMPETENCE
 from engagement.policies.deciding import Choice, acceptable_risks, departs, needs_consequences, required_level
 from engagement.policies.drafting import AnswerInput
 from engagement.sections import SECTIONS

@@ -6,20 +6,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from engagement.models import Advice, Request, RequestStatus
+from engagement.policies.blind_rating import COMPETENCE, rate_first
 from engagement.policies.deciding import required_level
 from engagement.policies.dossier import Dossier
 from missions.access import Access
 from missions.refusals import Refusal
 from missions.roles import ADVISERS, Authority, Permission, Role
 
-RISKS = ("legitimacy", "host_government", "security")
-
-# Which risks each adviser must rate before the model's levels are shown; the others may rate what they know.
-COMPETENCE: Mapping[str, tuple[str, ...]] = {
-    Role.POC_ADVISER: RISKS,
-    Role.SECURITY_ADVISER: ("security",),
-    Role.POLITICAL_ADVISER: ("legitimacy", "host_government"),
-}
 OPEN_TO_ADVICE = frozenset({RequestStatus.IN_ADVICE, RequestStatus.READY, RequestStatus.DEFERRED})
 BANDS = range(1, 5)
 
@@ -48,7 +41,7 @@ def advise(request: Request, dossier: Dossier, *, role: str, by: Access, at: dat
     """Say why the person may not advise in that role now; nothing means they may."""
     yield from _take_part(request, dossier, role=role, by=by)
     if role in COMPETENCE and dossier.rating_by(by.user_id, role) is None:
-        yield Refusal("rate_first", _("Rate the risks first. The model’s levels open after that."))
+        yield rate_first()
 
 
 def word_advice(*, outcome: str, reason: str, conditions: str) -> Iterator[Refusal]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 import risk
 from engagement.models import Advice, Assessment, Decision, Request, RequestStatus
 from engagement.models.status import DECIDED
+from engagement.policies.blind_rating import rate_first, still_to_rate
 from engagement.policies.dossier import Dossier, FiredGate, standing
 from engagement.policies.wording import is_only_a_label, words_in
 from missions.access import Access
@@ -150,6 +151,8 @@ def decide(request: Request, dossier: Dossier, *, by: Access, at: datetime) -> I
     yield from _may_be_decided(request, dossier)
     yield from _high_enough(request, dossier, by=by, at=at)
     yield from _is_somebody_else(request, dossier, by=by)
+    if still_to_rate(request, by, rated=dossier.roles_rated_by(by.user_id)):
+        yield rate_first()
 
 
 def choose(request: Request, dossier: Dossier, choice: Choice, *, at: datetime) -> Iterator[Refusal]:

@@ -72,6 +72,10 @@ class Dossier:
         """Return the latest decision on this version, deferrals included."""
         return self.decisions[-1] if self.decisions else None
 
+    def roles_rated_by(self, user_id: UUID) -> frozenset[str]:
+        """Return the roles in which a person rated this version."""
+        return frozenset(rating.role for rating in self.ratings if rating.rated_by_id == user_id)
+
     def rating_by(self, user_id: UUID, role: str) -> Rating | None:
         """Return what this person rated in this role before seeing the model, or None."""
         return next((r for r in self.ratings if r.rated_by_id == user_id and r.role == role), None)

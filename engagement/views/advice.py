@@ -21,6 +21,7 @@ from engagement.paper import Paper
 from engagement.paper.words import band_code, risk_name
 from engagement.policies import advising as policies
 from engagement.policies import assessing as assessing_policies
+from engagement.policies.blind_rating import COMPETENCE
 from engagement.policies.deciding import RISKS
 from engagement.policies.dossier import Dossier
 from engagement.services import advising as services
@@ -56,7 +57,7 @@ def advise(request: SignedInRequest, reference: str) -> HttpResponse:
     request.menu_path = reverse("engagement:advice")
     dossier = read_dossier(subject, by=request.access)
     role = _role(request, subject, dossier)
-    must_rate = role in policies.COMPETENCE and dossier.rating_by(request.access.user_id, role) is None
+    must_rate = role in COMPETENCE and dossier.rating_by(request.access.user_id, role) is None
     step = _rate if must_rate else _advise
     return step(request, subject, dossier, role)
 
@@ -73,7 +74,7 @@ def _role(request: SignedInRequest, subject: Request, dossier: Dossier) -> Role:
 
 
 def _rate(request: SignedInRequest, subject: Request, dossier: Dossier, role: Role) -> HttpResponse:
-    form = RatingForm(request.POST or None, risks=policies.COMPETENCE[role])
+    form = RatingForm(request.POST or None, risks=COMPETENCE[role])
     if request.method == "POST" and form.is_valid():
         try:
             services.rate(request=subject, role=role, by=request.access, at=timezone.now(), **form.cleaned_data)
@@ -110,7 +111,7 @@ def _case(subject: Request, dossier: Dossier, role: Role) -> dict[str, object]:
     lang = get_language() or "en"
     ruleset = risk.current_ruleset()
     answers = {answer.factor: answer for answer in dossier.answers}
-    asked = [code for code, column in RISKS.items() if column in policies.COMPETENCE.get(role, ())]
+    asked = [code for code, column in RISKS.items() if column in COMPETENCE.get(role, ())]
     facts = [
         (risk_name(code), [(f.name(lang), _said(f, answers.get(f.id), lang)) for f in ruleset.factors_of(code)])
         for code in asked

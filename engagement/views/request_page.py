@@ -20,6 +20,7 @@ from engagement.models.status import PENDING
 from engagement.paper import Paper
 from engagement.paper.words import band_code, band_word, risk_name
 from engagement.policies import advising, deciding, sharing
+from engagement.policies.blind_rating import still_to_rate
 from engagement.policies.deciding import RISKS, Standing
 from engagement.policies.dossier import Dossier
 from engagement.services.deciding import HOURS_TO_REPORT
@@ -64,6 +65,7 @@ class Reader:
     is_pending: bool
     is_own: bool
     places: tuple[Place, ...]
+    still_to_rate: frozenset[str]
     may_reassess: bool
     may_verify: bool
     may_take_up: bool
@@ -84,7 +86,7 @@ class Reader:
     @property
     def is_sealed(self) -> bool:
         """Say whether the model's levels stay shut, because this reader has still to rate the risks."""
-        return any(place.must_rate and place.is_asked for place in self.places) and not self.may_decide
+        return bool(self.still_to_rate)
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def reader_of(subject: Request, dossier: Dossier, *, by: Access, at: datetime) -
         is_pending=subject.status in PENDING and not subject.mission.is_library,
         is_own=subject.created_by_id == by.user_id,
         places=tuple(_places(subject, dossier, by, at)),
+        still_to_rate=still_to_rate(subject, by, rated=dossier.roles_rated_by(by.user_id)),
         may_reassess=is_followed and by.may(Permission.REASSESS, subject.mission_id),
         may_verify=is_followed and by.may(Permission.VERIFY, subject.mission_id),
         may_take_up=not tuple(deciding.take_up(subject, by=by, at=at)),

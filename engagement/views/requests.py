@@ -26,9 +26,10 @@ from engagement.outlook import Outlook, outlook
 from engagement.policies import drafting as drafting_policies
 from engagement.policies import exports
 from engagement.policies import submission as submission_policies
+from engagement.policies.blind_rating import will_rate
 from engagement.sections import Section
 from engagement.services import drafting, form_drafts, submission
-from engagement.services.sealing import sealed_for, will_rate
+from engagement.services.sealing import sealed_for
 from engagement.views.contacts import MOST_COUNTED, CappedPaginator
 from engagement.views.stamps import changes_between, stamp_of
 from missions.access import Access
@@ -454,7 +455,7 @@ def check(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show everything that a request says, what it lacks, what it costs, and who will decide."""
     found = find(request.access, reference)
     is_writer = drafting_policies.may_write(found, request.access)
-    if not found.is_writable or (will_rate(request.access, found) and not is_writer):
+    if not found.is_writable or (will_rate(found, request.access) and not is_writer):
         return redirect("engagement:request", reference)
     draft = read_draft(request.access, found)
     gaps, card = draft.gaps(), draft.outlook()

@@ -53,13 +53,25 @@ def test_an_adviser_does_not_read_provisional_levels_off_a_draft(signed_in, sven
 @pytest.mark.parametrize(
     "door", ["", "paper/", "changes/", "history/", "check/", "advise/", "decided/", "edit/", "revise/"]
 )
+@pytest.mark.parametrize("status", [RequestStatus.BLOCKED, RequestStatus.IN_ADVICE])
 def test_no_page_of_a_request_shows_a_level_to_an_adviser_who_has_still_to_rate(
-    signed_in, sven, request_in_advice, door
+    signed_in, sven, amina, at, door, status
 ):
-    answer = signed_in(sven).get(f"/requests/{request_in_advice.reference}/{door}", follow=True)
+    waiting = make_request(author=amina, band="HIGH", status=status, at=at)
+
+    answer = signed_in(sven).get(f"/requests/{waiting.reference}/{door}", follow=True)
 
     text = answer.content.decode()
     assert not re.search(r'class="lvl|class="chart', text)
+
+
+@pytest.mark.parametrize("door", ["requests/{}/", "approvals/", "requests/", "requests/{}/changes/"])
+def test_every_page_opens_to_an_adviser_who_wrote_the_request(signed_in, clara, at, door):
+    own = make_request(author=clara, band="HIGH", status=RequestStatus.IN_ADVICE, at=at)
+
+    text = signed_in(clara).get("/" + door.format(own.reference)).content.decode()
+
+    assert "rate the risks" not in text.lower()
 
 
 def test_a_choice_sent_by_somebody_who_may_not_decide_opens_nothing(signed_in, sven, request_in_advice):
