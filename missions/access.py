@@ -41,6 +41,12 @@ class LivePosting:
     office_name: str
     ceiling: int
 
+    def opens(self, mission_id: uuid.UUID, office_id: uuid.UUID | None, marking: int) -> bool:
+        """Say whether this posting opens a record that is held so and stands in no compartment, as `reach` has it."""
+        in_its_office = self.role not in OFFICE_BOUND or self.office_id is None or office_id in {None, self.office_id}
+        has_content = self.role not in WITHOUT_CONTENT
+        return self.mission_id == mission_id and self.ceiling >= marking and in_its_office and has_content
+
 
 @dataclass(frozen=True)
 class LiveEmergency:

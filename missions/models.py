@@ -13,8 +13,8 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.models import User
 from audit.constraints import all_or_none
-from missions.access import Access, Marking
-from missions.roles import Authority, Permission, Role
+from missions.access import Access, Marking, Record
+from missions.roles import OFFICE_BOUND, Authority, Permission, Role
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
@@ -138,6 +138,13 @@ class PostingQuerySet(models.QuerySet["Posting"]):
     def holding(self, role: str, mission: Mission | None) -> "PostingQuerySet":
         """Keep postings of one role in one mission, or at headquarters when the mission is None."""
         return self.filter(role=role, mission=mission)
+
+    def reaching(self, record: Record) -> "PostingQuerySet":
+        """Keep postings whose marking and office let them to a record; what their role reads there is not asked."""
+        inside = self.filter(ceiling__gte=record.marking)
+        if record.office_id is None:
+            return inside
+        return inside.exclude(Q(role__in=OFFICE_BOUND, office__isnull=False) & ~Q(office=record.office_id))
 
 
 class Posting(models.Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from missions.models import Compartment, Mission, Office
 from missions.policies.compartments import draft_inside
 from missions.postings import access_for
 from missions.refusals import Refusal
-from missions.roles import OFFICE_BOUND, WITHOUT_CONTENT, Permission, Role
+from missions.roles import WITHOUT_CONTENT, Permission, Role
 from nsags.models import Group
 
 REVIEW_WITHIN = timedelta(days=90)
@@ -69,17 +70,14 @@ def add_source(
         yield Refusal("alternate_cannot_read", message, "alternate")
 
 
-def could_read(access: Access, mission: Mission, office_id: object, marking: int, compartment_id: object) -> bool:
+def could_read(
+    access: Access, mission: Mission, office_id: UUID | None, marking: int, compartment_id: UUID | None
+) -> bool:
     """Say whether a posting of this person would open a record that is held so."""
     if compartment_id and compartment_id not in access.compartments:
         return False
-    return any(
-        posting.mission_id == mission.pk
-        and posting.role not in NO_CUSTODIANS
-        and posting.ceiling >= marking
-        and (posting.role not in OFFICE_BOUND or office_id in {None, posting.office_id})
-        for posting in access.postings
-    )
+    dealing = [posting for posting in access.postings if posting.role not in NO_CUSTODIANS]
+    return any(posting.opens(mission.pk, office_id, marking) for posting in dealing)
 
 
 def record_consent(

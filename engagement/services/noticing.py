@@ -12,7 +12,7 @@ from engagement import notices
 from engagement.models import Notice, Request
 from missions.access import Record
 from missions.models import CompartmentMember, Mission, Posting
-from missions.roles import AUTHORITY_OF_ROLE, OFFICE_BOUND, Authority
+from missions.roles import AUTHORITY_OF_ROLE, Authority
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +53,7 @@ def holding(mission: Mission, roles: Iterable[str], at: datetime, about: Record 
     """Return the people who hold one of the roles now; of a record, only those whose eyes it is for."""
     postings = Posting.objects.live(at).filter(Q(mission=mission) | Q(mission=None), role__in=list(roles))
     if about is not None:
-        elsewhere = Q(role__in=OFFICE_BOUND, office__isnull=False) & ~Q(office=about.office_id)
-        postings = postings.filter(ceiling__gte=about.marking).exclude(elsewhere)
+        postings = postings.reaching(about)
     people = User.objects.filter(pk__in=postings.values("user"), is_active=True)
     if about is not None and about.compartment_id:
         inside = CompartmentMember.objects.live(at).filter(compartment=about.compartment_id)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from missions.access import Access, LivePosting, Marking, Record
 from missions.refusals import Refusal
-from missions.roles import ADVISERS, LEADERSHIP, OFFICE_BOUND, Role
+from missions.roles import ADVISERS, LEADERSHIP, Role
 
 # Raising is easy: whoever works on a record may find that it says more than was thought.
 RAISES = ADVISERS | LEADERSHIP | {Role.HEAD_OF_OFFICE, Role.ANALYST}
@@ -70,10 +70,4 @@ def _who_lowers(marking: int) -> str:
 
 def _reaching(record: Record, by: Access) -> list[LivePosting]:
     """Return the postings in the mission of the record that open it: headquarters marks nothing."""
-    return [
-        posting
-        for posting in by.postings
-        if posting.mission_id == record.mission_id
-        and posting.ceiling >= record.marking
-        and (posting.role not in OFFICE_BOUND or record.office_id in {None, posting.office_id})
-    ]
+    return [posting for posting in by.postings if posting.opens(record.mission_id, record.office_id, record.marking)]
