@@ -12,6 +12,7 @@ from accounts.widgets import SplitDateField
 from missions.access import Access, Marking, Record
 from missions.bands import RISK_BANDS
 from missions.models import Compartment, Mission, Office, Posture
+from missions.offered import OfferedField
 from missions.policies.postings import ONLY_AT_HEADQUARTERS
 from missions.roles import WITHOUT_CONTENT, Authority, Role
 
@@ -23,12 +24,12 @@ BANDS = [(code, word) for code, word in RISK_BANDS.items() if code != "VERY_HIGH
 
 def offer(form: forms.Form, name: str, choices: QuerySet[Any]) -> None:
     """Let a choice of the form be made among these rows."""
-    cast(forms.ModelChoiceField, form.fields[name]).queryset = choices
+    cast(OfferedField, form.fields[name]).queryset = choices
 
 
-def closely_held_in() -> forms.ModelChoiceField:
+def closely_held_in() -> OfferedField:
     """Return the question in which compartment something new is kept; see offer_compartments."""
-    return forms.ModelChoiceField(
+    return OfferedField(
         queryset=Compartment.objects.none(),
         label=_("Closely held in"),
         help_text=_("What is drafted inside a compartment stays inside: only its members ever see it."),
@@ -45,7 +46,7 @@ def offer_compartments(form: forms.Form, access: Access) -> None:
         del form.fields["compartment"]
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(OfferedField):
     """A person, shown by name and what they do."""
 
     def label_from_instance(self, person: Any) -> str:
@@ -132,7 +133,7 @@ class PostingForm(forms.Form):
         choices=[("", _("Choose a role")), *((r.value, r.label) for r in Role if r not in ONLY_AT_HEADQUARTERS)],
         error_messages={"required": _("Choose a role.")},
     )
-    office = forms.ModelChoiceField(
+    office = OfferedField(
         queryset=Office.objects.none(),
         label=_("In which office?"),
         help_text=_("Field officers and heads of field office see the records of one office."),

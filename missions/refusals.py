@@ -13,12 +13,14 @@ from django.utils.functional import Promise
 class Refusal:
     """One reason why something may not be done now, in a sentence that says how to mend it.
 
-    `field` names the form field that the reason belongs to, when there is one.
+    `field` names the form field that the reason belongs to, when there is one. A wall stands against the person,
+    whatever they type into that field.
     """
 
     code: str
     message: str | Promise
     field: str = ""
+    is_wall: bool = False
 
 
 class Refused(Exception):
@@ -59,4 +61,9 @@ def refuse_if_any(refusals: Iterable[Refusal]) -> None:
 
 def unmendable(refusals: Iterable[Refusal]) -> list[Refusal]:
     """Keep the reasons that nothing typed into the form can mend."""
-    return [refusal for refusal in refusals if not refusal.field]
+    return [refusal for refusal in refusals if refusal.is_wall or not refusal.field]
+
+
+def in_the_way(refusals: Iterable[Refusal], *, tried: bool) -> tuple[Refusal, ...]:
+    """Return what stands against something, for a page that says so; the log hears of it if it was `tried`."""
+    return Refused(refusals).refusals if tried else tuple(refusals)

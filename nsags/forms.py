@@ -11,6 +11,7 @@ from accounts.widgets import SplitDateField
 from missions.access import Access, Marking
 from missions.forms import closely_held_in, offer, offer_compartments
 from missions.models import Mission, Office
+from missions.offered import OfferedField
 from missions.roles import Permission
 from nsags.models import Group, GroupName, Label, LineageEvent, Person
 
@@ -68,7 +69,7 @@ class DescriptionForm(forms.Form):
 class GroupForm(DescriptionForm):
     """A new group."""
 
-    mission = forms.ModelChoiceField(
+    mission = OfferedField(
         queryset=Mission.objects.none(),
         label=_("In which mission?"),
         empty_label=None,
@@ -134,7 +135,7 @@ def own_office(access: Access, mission: Mission) -> Office | None:
 class FilterForm(forms.Form):
     """Which groups to list."""
 
-    mission = forms.ModelChoiceField(
+    mission = OfferedField(
         queryset=Mission.objects.none(), label=_("Mission"), required=False, empty_label=_("All missions")
     )
     status = forms.ChoiceField(
@@ -223,7 +224,7 @@ class LineageForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose which group came from which.")},
     )
-    other = forms.ModelChoiceField(
+    other = OfferedField(
         queryset=Group.objects.none(),
         label=_("Which other group?"),
         empty_label=_("Choose a group"),

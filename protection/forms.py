@@ -10,6 +10,7 @@ from accounts.widgets import SplitDateField
 from missions.access import Access, Marking
 from missions.forms import closely_held_in, offer, offer_compartments
 from missions.models import Area, Mission
+from missions.offered import OfferedField
 from missions.roles import Permission
 from nsags.models import Group
 from protection.wording import CAPABILITY, IMPACT, INTENT, OPPORTUNITY
@@ -30,7 +31,7 @@ def _long_text(label: Any, hint: Any, **options: Any) -> forms.CharField:
 class ThreatForm(forms.Form):
     """Who may be harmed, by whom, how gravely and how soon."""
 
-    mission = forms.ModelChoiceField(
+    mission = OfferedField(
         queryset=Mission.objects.none(),
         label=_("In which mission?"),
         empty_label=None,
@@ -47,13 +48,13 @@ class ThreatForm(forms.Form):
         _("Which people, women or men, children or old people, and about how many."),
         error_messages={"required": _("Say who may be harmed, and about how many.")},
     )
-    area = forms.ModelChoiceField(
+    area = OfferedField(
         queryset=Area.objects.none(),
         label=_("Where?"),
         required=False,
         empty_label=_("Not known, or the whole mission"),
     )
-    group = forms.ModelChoiceField(
+    group = OfferedField(
         queryset=Group.objects.none(),
         label=_("By which group?"),
         help_text=_("The harm may also come from others; then leave this open and say so above."),

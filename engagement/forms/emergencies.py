@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from engagement.policies.emergencies import LONGEST, SHORTEST
 from missions.forms import offer
 from missions.models import EmergencyAccess, Mission
+from missions.offered import OfferedField
 
 ONE_RECORD, WHOLE_MISSION = "record", "mission"
 LONG_TEXT = {"rows": 5, "dir": "auto", "data-max": LONGEST}
@@ -16,7 +17,7 @@ LONG_TEXT = {"rows": 5, "dir": "auto", "data-max": LONGEST}
 class EmergencyForm(forms.Form):
     """What is needed, why, and what has happened."""
 
-    mission = forms.ModelChoiceField(
+    mission = OfferedField(
         queryset=Mission.objects.none(),
         label=_("In which mission?"),
         empty_label=None,

@@ -9,6 +9,7 @@ from accounts.widgets import SplitDateField
 from engagement.models import Export
 from missions.forms import offer
 from missions.models import Mission
+from missions.offered import OfferedField
 
 
 def _line(label: Any, hint: Any, longest: int, missing: Any) -> forms.CharField:
@@ -30,7 +31,7 @@ class ExportForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose requests or contacts.")},
     )
-    mission = forms.ModelChoiceField(
+    mission = OfferedField(
         queryset=Mission.objects.none(),
         label=_("From which mission?"),
         empty_label=None,

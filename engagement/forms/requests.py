@@ -19,6 +19,7 @@ from engagement.services.drafting import Promise
 from missions.access import Access
 from missions.forms import closely_held_in, offer_compartments
 from missions.models import Area, Mission
+from missions.offered import OfferedField
 from nsags.models import Group
 from protection.models import ThreatAssessment
 from risk import Factor, current_ruleset
@@ -68,7 +69,7 @@ def one_of(label: Any, choices: Any, help_text: Any = "", *, as_radios: bool = F
     )
 
 
-class RecordField(forms.ModelChoiceField):
+class RecordField(OfferedField):
     """A choice among records of the mission that the person may see."""
 
     def __init__(self, queryset: Any, *, label: Any, help_text: Any = "", say: Callable[[Any], str] = str) -> None:
@@ -390,11 +391,11 @@ class StartForm(forms.Form):
 
     use_required_attribute = False
 
-    mission = forms.ModelChoiceField(
+    mission = OfferedField(
         Mission.objects.none(), label=_("In which mission?"), empty_label=_("Choose one"),
         error_messages={"required": _("Choose the mission.")},
     )  # fmt: skip
-    group = forms.ModelChoiceField(
+    group = OfferedField(
         Group.objects.none(), label=_("Which group?"), required=False, empty_label=_("Not listed, or not known yet")
     )
     happened = forms.ChoiceField(
@@ -418,7 +419,7 @@ class StartForm(forms.Form):
         groups = Group.objects.visible_to(access).filter(mission__in=missions)
         offered = {"mission": missions, "group": groups.order_by("name", "pk")}
         for name, queryset in offered.items():
-            cast(forms.ModelChoiceField, self.fields[name]).queryset = queryset
+            cast(OfferedField, self.fields[name]).queryset = queryset
         if len(missions) == 1:
             self.fields["mission"].widget = forms.HiddenInput()
             self.initial.setdefault("mission", missions[0].pk)

@@ -56,7 +56,7 @@ def word_advice(*, outcome: str, reason: str, conditions: str) -> Iterator[Refus
 
 def _take_part(request: Request, dossier: Dossier, *, role: str, by: Access) -> Iterator[Refusal]:
     if role not in advising_roles(request, by) or not by.may(Permission.ADVISE, request.mission_id):
-        yield Refusal("not_your_role", _("You do not hold this adviser’s role in this mission."), "role")
+        yield Refusal("not_your_role", _("You do not hold this adviser’s role in this mission."), "role", is_wall=True)
     if request.created_by_id == by.user_id:
         yield Refusal("own_request", _("You wrote this request, so someone else must advise on it."))
     if request.status not in OPEN_TO_ADVICE:

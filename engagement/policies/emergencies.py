@@ -28,7 +28,7 @@ def open_emergency(
     """Say why this person cannot open emergency access now; what the reference names makes no difference."""
     if mission.pk not in missions_of(by):
         sentence = _("Emergency access opens the records of a mission to those who serve there with its substance.")
-        yield Refusal("not_serving", sentence, "mission")
+        yield Refusal("not_serving", sentence, "mission", is_wall=True)
     if by.travel_ceiling is not None:
         yield Refusal("travelling", _("You are in travel mode, which opens nothing more. Leave travel mode first."))
     yield from _again(by, at)

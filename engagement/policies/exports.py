@@ -19,7 +19,7 @@ def export(*, of: str, mission: Mission, purpose: str, recipient: str, by: Acces
     """Say why this person cannot export from that mission now."""
     if mission.pk not in missions_of(by):
         sentence = _("Tables are exported by those who serve in the mission with its substance.")
-        yield Refusal("not_serving", sentence, "mission")
+        yield Refusal("not_serving", sentence, "mission", is_wall=True)
     if by.travel_ceiling is not None:
         yield Refusal("travelling", _("Nothing is exported in travel mode. Export it when you are back."))
     if by.emergencies:

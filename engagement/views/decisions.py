@@ -26,7 +26,7 @@ from engagement.services.queues import MOST, awaiting_decision
 from engagement.services.sealing import sealed_for
 from engagement.views.request_page import PARTS, choice_form, load, place_in_queue, show
 from missions.middleware import SignedInRequest
-from missions.refusals import Refusal, Refused
+from missions.refusals import Refusal, Refused, in_the_way
 
 PER_PAGE = 25
 NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "submission_key", "sign", "back", *SigningForm.base_fields})
@@ -47,7 +47,7 @@ def _decide(request: SignedInRequest, reference: str) -> HttpResponse:
     dossier = read_dossier(subject, by=request.access)
     paper = Paper(subject, dossier, timezone.now())
     form = choice_form(paper, request.POST)
-    refusals = list(policies.decide(subject, dossier, by=request.access, at=paper.at))
+    refusals = in_the_way(policies.decide(subject, dossier, by=request.access, at=paper.at), tried=True)
     if refusals:
         return _confirm(request, paper, form, refusals=refusals)
     if not _is_whole(form, paper) or "back" in request.POST:
@@ -102,7 +102,7 @@ def _confirm(
     form: ChoiceForm,
     *,
     signing: SigningForm | None = None,
-    refusals: list[Refusal] | None = None,
+    refusals: tuple[Refusal, ...] = (),
 ) -> HttpResponse:
     """Draw the page on which a decision is signed, or on which somebody learns that it cannot be any more."""
     form.is_valid()
@@ -117,7 +117,7 @@ def _confirm(
         "outcome": Decision.Outcome(choice.outcome).label if choice.outcome in Decision.Outcome else "",
         "accepted": [label for code, label in form.risks.items() if code in choice.accepted_risks],
         "standing": policies.standing_of(paper.request, paper.dossier, by=request.access, at=paper.at),
-        "refusals": refusals or [],
+        "refusals": refusals,
         "other": paper.dossier.last_decision if refusals else None,
         "departs": bool(asks),
         "form": signing or SigningForm(request.POST if "sign" in request.POST else None, asks=asks),

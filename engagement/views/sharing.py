@@ -17,7 +17,7 @@ from engagement.models import Request, RequestGrant
 from engagement.policies import sharing as policies
 from engagement.services import sharing as services
 from missions.middleware import SignedInRequest
-from missions.refusals import Refused
+from missions.refusals import Refused, in_the_way
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,8 +47,9 @@ def withdraw_access(request: SignedInRequest, reference: str, person: UUID) -> H
     """Take access back from one person, after a second look."""
     found, at = _request(request, reference), timezone.now()
     grant = get_object_or_404(RequestGrant.objects.select_related("user"), content_object=found, user=person)
-    refusals = list(policies.unshare(grant, request=found, by=request.access, at=at))
-    if request.method == "POST" and not refusals:
+    is_sent = request.method == "POST"
+    refusals = in_the_way(policies.unshare(grant, request=found, by=request.access, at=at), tried=is_sent)
+    if is_sent and not refusals:
         services.unshare(grant=grant, by=request.access, at=at)
         messages.success(request, _("Access was withdrawn. It closes with the person’s next click."))
         return redirect("engagement:access", reference)

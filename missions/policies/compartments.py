@@ -43,7 +43,9 @@ def propose_member(
     """Say why this person cannot be proposed for the compartment by that one."""
     yield from keep(compartment, by, at)
     if user.pk == by.user_id:
-        yield Refusal("oneself", _("Nobody reads themselves in. Ask the owner of the compartment."), "user")
+        yield Refusal(
+            "oneself", _("Nobody reads themselves in. Ask the owner of the compartment."), "user", is_wall=True
+        )
     yield from _may_be_inside(user, compartment.mission, at, "user")
     if not reason.strip():
         yield Refusal("no_reason", _("Say why this person needs to know."), "reason")

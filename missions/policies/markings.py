@@ -51,7 +51,7 @@ def loses_sight(record: Record, marking: int, by: Access) -> bool:
 
 def _lower(record: Record, marking: int, least: int, reason: str, by: Access) -> Iterator[Refusal]:
     if not LOWERS[record.marking] & {posting.role for posting in _reaching(record, by)}:
-        yield Refusal("no_authority", _who_lowers(record.marking), "marking")
+        yield Refusal("no_authority", _who_lowers(record.marking), "marking", is_wall=True)
     if not reason.strip():
         yield Refusal("no_reason", _("Say why it may be read more widely. The reason stays on record."), "reason")
     if marking < least:

@@ -33,7 +33,9 @@ def open_posting(
     """Say why this person cannot be posted there by that one."""
     yield from _manages_postings(mission, by)
     if user.pk == by.user_id:
-        yield Refusal("own_posting", _("Nobody posts themselves. Ask another information manager."), "user")
+        yield Refusal(
+            "own_posting", _("Nobody posts themselves. Ask another information manager."), "user", is_wall=True
+        )
     if not user.is_active:
         yield Refusal("inactive", _("This account is closed. Open it again first."), "user")
     yield from _role_fits_place(mission, role)

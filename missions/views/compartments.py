@@ -19,7 +19,7 @@ from missions.forms import CompartmentForm, LastDayForm, MemberForm
 from missions.middleware import SignedInRequest
 from missions.models import Compartment, CompartmentMember
 from missions.policies.compartments import OWNERS, keep, opens_compartments
-from missions.refusals import Refused
+from missions.refusals import Refused, in_the_way
 from missions.views.reaching import A_CIRCLE, compartment_of, mission_of
 
 # How long before the end of a membership the page says so.
@@ -125,8 +125,9 @@ def confirm_member(request: SignedInRequest, compartment: UUID, member: UUID) ->
     """Let another owner read a proposed person in, after a second look."""
     found = _member(_kept(request, compartment), member)
     now = timezone.now()
-    refusals = list(policies.confirm_member(member=found, by=request.access, at=now))
-    if request.method == "POST" and not refusals:
+    is_sent = request.method == "POST"
+    refusals = in_the_way(policies.confirm_member(member=found, by=request.access, at=now), tried=is_sent)
+    if is_sent and not refusals:
         services.confirm_member(member=found, by=request.access, at=now)
         messages.success(request, _("The person was read in. The compartment opens with their next click."))
         return redirect("missions:compartment", compartment)
@@ -142,8 +143,9 @@ def read_out(request: SignedInRequest, compartment: UUID, member: UUID) -> HttpR
     now = timezone.now()
     if found.user_id != request.access.user_id and any(keep(circle, request.access, now)):
         raise Http404
-    refusals = list(policies.read_out(member=found, by=request.access, at=now))
-    if request.method == "POST" and not refusals:
+    is_sent = request.method == "POST"
+    refusals = in_the_way(policies.read_out(member=found, by=request.access, at=now), tried=is_sent)
+    if is_sent and not refusals:
         services.read_out(member=found, by=request.access, at=now)
         messages.success(request, _("The compartment is closed to this person from the next click."))
         if found.user_id == request.access.user_id:

@@ -19,7 +19,7 @@ from missions.forms import CeilingForm, LastDayForm, PostingForm
 from missions.middleware import SignedInRequest
 from missions.models import Mission, Posting
 from missions.policies.postings import is_second_person
-from missions.refusals import Refused
+from missions.refusals import Refused, in_the_way
 from missions.roles import Permission
 from missions.views.reaching import mission_of, posting_of
 
@@ -72,8 +72,9 @@ def end_posting(request: SignedInRequest, code: str, posting: UUID) -> HttpRespo
     mission = mission_of(request, code, Permission.MANAGE_POSTINGS)
     found = posting_of(mission, posting)
     now = timezone.now()
-    refusals = list(policies.end_posting(posting=found, by=request.access, at=now))
-    if request.method == "POST" and not refusals:
+    is_sent = request.method == "POST"
+    refusals = in_the_way(policies.end_posting(posting=found, by=request.access, at=now), tried=is_sent)
+    if is_sent and not refusals:
         services.end_posting(posting=found, by=request.access, at=now)
         messages.success(request, _("The posting was ended."))
         return redirect("missions:postings", mission.code)
@@ -142,8 +143,9 @@ def confirm_ceiling(request: SignedInRequest, code: str, posting: UUID) -> HttpR
     if not _seconds(mission, request.access):
         raise Http404
     now = timezone.now()
-    refusals = list(policies.confirm_ceiling(posting=found, by=request.access, at=now))
-    if request.method == "POST" and not refusals:
+    is_sent = request.method == "POST"
+    refusals = in_the_way(policies.confirm_ceiling(posting=found, by=request.access, at=now), tried=is_sent)
+    if is_sent and not refusals:
         services.confirm_ceiling(posting=found, by=request.access, at=now)
         messages.success(request, _("The marking was confirmed. It holds from the next click."))
         return redirect("missions:ceilings", mission.code)

@@ -19,7 +19,7 @@ from missions.forms import DelegationForm, PostureForm
 from missions.middleware import SignedInRequest
 from missions.models import Compartment, Delegation, Mission, Posture, Prohibition
 from missions.policies.compartments import opens_compartments
-from missions.refusals import Refused
+from missions.refusals import Refused, in_the_way
 from missions.roles import Permission
 from missions.views.postings import waiting_for_second
 from missions.views.reaching import mission_of
@@ -84,8 +84,9 @@ def lift_prohibition(request: SignedInRequest, code: str, prohibition: UUID) -> 
     mission = mission_of(request, code, Permission.SET_POSTURE)
     found = get_object_or_404(mission.prohibitions, pk=prohibition)
     now = timezone.now()
-    refusals = list(policies.lift_prohibition(prohibition=found, by=request.access, at=now))
-    if request.method == "POST" and not refusals:
+    is_sent = request.method == "POST"
+    refusals = in_the_way(policies.lift_prohibition(prohibition=found, by=request.access, at=now), tried=is_sent)
+    if is_sent and not refusals:
         services.lift_prohibition(prohibition=found, by=request.access, at=now)
         messages.success(request, _("The prohibition was lifted."))
         return redirect("missions:posture", mission.code)
@@ -117,8 +118,9 @@ def revoke_delegation(request: SignedInRequest, code: str, delegation: UUID) -> 
     mission = mission_of(request, code, Permission.SET_POSTURE)
     found = get_object_or_404(mission.delegations.select_related("to_user"), pk=delegation)
     now = timezone.now()
-    refusals = list(policies.revoke_delegation(delegation=found, by=request.access, at=now))
-    if request.method == "POST" and not refusals:
+    is_sent = request.method == "POST"
+    refusals = in_the_way(policies.revoke_delegation(delegation=found, by=request.access, at=now), tried=is_sent)
+    if is_sent and not refusals:
         services.revoke_delegation(delegation=found, by=request.access, at=now)
         messages.success(request, _("The delegation was revoked."))
         return redirect("missions:posture", mission.code)

@@ -15,7 +15,7 @@ from accounts.step_up import step_up_required
 from missions.middleware import SignedInRequest
 from missions.models import Mission
 from missions.policies import travel as policies
-from missions.refusals import Refused
+from missions.refusals import Refused, in_the_way
 from missions.services import travel as services
 from missions.views.reaching import mission_of
 
@@ -51,8 +51,9 @@ def lock_remotely(request: SignedInRequest, code: str, person: UUID) -> HttpResp
     mission = _mission(request, code)
     found = get_object_or_404(_serving(mission), pk=person)
     at, by = timezone.now(), request.access
-    refusals = list(policies.lock_remotely(person=found, mission=mission, by=by, at=at))
-    if request.method == "POST" and not refusals:
+    is_sent = request.method == "POST"
+    refusals = in_the_way(policies.lock_remotely(person=found, mission=mission, by=by, at=at), tried=is_sent)
+    if is_sent and not refusals:
         services.lock_remotely(person=found, mission=mission, by=by, at=at)
         done = _("%(name)s is signed out everywhere, and opens only what is unclassified until a colleague ends it.")
         messages.success(request, done % {"name": found.name})

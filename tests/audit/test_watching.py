@@ -1,5 +1,8 @@
 """What nobody saves leaves a line too: what was read inside a compartment, and what was denied."""
 
+import uuid
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
@@ -10,6 +13,9 @@ from django.utils.functional import SimpleLazyObject
 from audit import log
 from audit.models import Event, Kind
 from config.watch import Watched
+from engagement.services import sharing
+from missions import services as missions
+from missions.access import Marking
 from missions.models import Posting
 from tests.factories import make_compartment, make_group, make_request
 
@@ -94,6 +100,66 @@ def test_what_a_policy_refuses_is_a_denial_whatever_page_says_so(signed_in, jose
     denied = lines(Kind.ACCESS_DENIED).get()
     assert denied.route == "engagement:withdraw"
     assert denied.fields
+
+
+@pytest.fixture
+def second_looks(amina, clara, joseph, maya, pierre, yusuf, mission, access, at):
+    """Return addresses and what is sent there by somebody who may not: each page tells them so and answers 200."""
+    ready = make_request(author=amina, status="ready", band="HIGH", at=at)
+    posting = Posting.objects.get(user=amina, mission=mission)
+    missions.set_ceiling(posting=posting, ceiling=Marking.STRICTLY_CONFIDENTIAL, by=access(maya), at=at)
+    circle = make_compartment(mission=mission, owner=joseph, members=[clara], at=at)
+    ends_at = at + timedelta(days=5)
+    proposed = missions.propose_member(
+        compartment=circle, user=yusuf, reason="Knows the road.", ends_at=ends_at, by=access(joseph), at=at
+    )
+    sharing.share(request=ready, user=yusuf, reason="Talks there.", expires_at=ends_at, by=access(pierre), at=at)
+    withdraw = f"/requests/{ready.reference}/access/{yusuf.pk}/withdraw/"
+    lower = {"marking": 0, "reason": "All may know."}
+    sign = {"assessment": str(ready.assessment_id), "outcome": "approve", "sign": "1"}
+    return {
+        "own request": ("amina", f"/requests/{ready.reference}/decide/", sign, "own_request"),
+        "above one's level": ("odile", f"/requests/{ready.reference}/decide/", sign, "wrong_level"),
+        "what one asked for": (
+            "maya", f"/missions/{mission.code}/postings/{posting.pk}/ceiling/confirm/", {}, "second_person",
+        ),
+        "whom one proposed": (
+            "joseph", f"/compartments/{circle.pk}/members/{proposed.pk}/confirm/", {}, "second_person",
+        ),
+        "somebody else's grant": ("otto", withdraw, {}, "not_leadership"),
+        "a marking": ("amina", f"/records/{ready.reference}/marking/", lower, "no_authority"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "tried",
+    [
+        "own request", "above one's level", "what one asked for", "whom one proposed", "somebody else's grant",
+        "a marking",
+    ],
+)  # fmt: skip
+def test_whoever_goes_on_where_a_page_has_said_no_is_denied(signed_in, cast, second_looks, tried):
+    name, address, said, reason = second_looks[tried]
+    browser = signed_in(cast[name])
+
+    browser.get(address)
+    assert not lines(Kind.ACCESS_DENIED)
+    answer = browser.post(address, said)
+
+    denied = lines(Kind.ACCESS_DENIED).get()
+    assert answer.status_code == 200
+    assert denied.actor_id == cast[name].pk
+    assert reason in denied.fields or (not reason and denied.fields)
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_choosing_what_was_not_offered_is_denied_whether_or_not_it_exists(signed_in, amina, mission, held, exists):
+    chosen = held.pk if exists else uuid.uuid4()
+
+    answer = signed_in(amina).post("/threats/new/", {"mission": mission.pk, "title": "Checkpoints", "group": chosen})
+
+    assert answer.status_code == 200
+    assert lines(Kind.ACCESS_DENIED).get().fields == ["not_offered"]
 
 
 def test_a_form_that_can_be_mended_is_no_denial(signed_in, maya, mission, at):
