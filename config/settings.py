@@ -257,6 +257,8 @@ EMAIL_BACKEND = (
     else "django.core.mail.backends.locmem.EmailBackend"
 )
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+# Where nothing leaves the house, notices wait for the day on which there is a server; a demonstration only pretends.
+SENDS_MAIL = bool(EMAIL_HOST) or DEMO or DEBUG
 DEFAULT_FROM_EMAIL = os.environ.get("PARLEY_MAIL_FROM", "parley@localhost")
 
 REST_FRAMEWORK = {

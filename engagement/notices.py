@@ -26,6 +26,8 @@ def deliver() -> int:
 
 def send_unsent(at: datetime) -> int:
     """Mail unsent notices, oldest first, and return how many went out; whatever fails waits for the next time."""
+    if not settings.SENDS_MAIL:
+        return 0
     waiting = Notice.objects.filter(mailed_at=None, user__is_active=True).exclude(user__email="")
     sent = 0
     for notice_id in list(waiting.order_by("created_at", "pk").values_list("pk", flat=True)[:BATCH]):

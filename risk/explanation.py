@@ -13,7 +13,7 @@ LISTED_REMEDIES = 3
 WORDS = {
     "headline": Text("{risk}: {band}.", "{risk} : {band}."),
     "mainly": Text("Mainly because: {reasons}.", "Principalement parce que : {reasons}."),
-    "nothing": Text("No answer adds points.", "Aucune réponse n'ajoute de points."),
+    "nothing": Text("No answer adds points.", "Aucune réponse n’ajoute de points."),
     "unknown": Text("nobody knows ({factor}: {name})", "nul ne sait ({factor} : {name})"),
     "reason": Text("{name}: {anchor} ({factor})", "{name} : {anchor} ({factor})"),
     "and": Text("; ", " ; "),

@@ -78,6 +78,18 @@ def test_one_person_is_told_once_of_one_thing(amina):
     assert len(tell(amina, amina)) == 1
 
 
+def test_without_a_mail_server_a_notice_waits_until_there_is_one(amina, settings, mailoutbox):
+    settings.SENDS_MAIL = False
+    tell(amina)
+
+    assert notices.send_unsent(AT) == 0
+    assert Notice.objects.get().mailed_at is None
+
+    settings.SENDS_MAIL = True
+    assert notices.send_unsent(AT) == 1
+    assert len(mailoutbox) == 1
+
+
 def test_a_notice_is_mailed_once_however_often_the_sender_runs(amina):
     tell(amina)
 
