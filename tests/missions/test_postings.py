@@ -12,7 +12,7 @@ from missions.models import Posting
 from missions.roles import Role
 from tests import factories
 from tests.missions.test_pages import day
-from tests.missions.test_services import refused
+from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
 
