@@ -19,22 +19,6 @@ from tests.refusing import refused
 
 
 @pytest.fixture
-def people(cast, mission, at):
-    lena, karim = handling.handlers(mission, at=at)
-    return cast | {"lena": lena, "karim": karim}
-
-
-@pytest.fixture
-def lena(people):
-    return people["lena"]
-
-
-@pytest.fixture
-def karim(people):
-    return people["karim"]
-
-
-@pytest.fixture
 def source(lena, karim, at):
     return handling.make_source(handler=lena, alternate=karim, at=at)
 

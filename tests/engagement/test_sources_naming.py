@@ -150,17 +150,6 @@ def test_a_long_report_is_searched_in_no_time():
 
 
 @pytest.fixture
-def people(cast, mission, at):
-    lena, karim = handling.handlers(mission, at=at)
-    return cast | {"lena": lena, "karim": karim}
-
-
-@pytest.fixture
-def lena(people):
-    return people["lena"]
-
-
-@pytest.fixture
 def source(lena, people, at):
     return handling.make_source(handler=lena, alternate=people["karim"], identity=handling.zebediah(), at=at)
 

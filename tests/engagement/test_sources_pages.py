@@ -25,12 +25,6 @@ WHOLE = "a test looks at everything"
 
 
 @pytest.fixture
-def people(cast, mission, at):
-    lena, karim = handling.handlers(mission, at=at)
-    return cast | {"lena": lena, "karim": karim}
-
-
-@pytest.fixture
 def lena(people, signed_in):
     return signed_in(people["lena"])
 
