@@ -1,7 +1,7 @@
 """One request opened to one person for a time: who gives, who receives, until when, and that reading is all."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from missions.access import Marking
 from missions.models import Delegation, Posting
 from missions.refusals import Refused
 from tests import factories
+from tests.pages import typed_day
 from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
@@ -269,7 +270,7 @@ def test_a_delegation_does_not_outlive_the_posting_through_a_grant(signed_in, yu
 
 # --- Pages ---------------------------------------------------------------------------------------------------------
 
-FORM = {"expires_on_day": "9", "expires_on_month": "3", "expires_on_year": "2026", "reason": REASON}
+FORM = typed_day("expires_on", date(2026, 3, 9)) | {"reason": REASON}
 
 
 def page_of(request) -> str:
@@ -300,9 +301,7 @@ def test_the_same_form_sent_twice_gives_access_once(signed_in, joseph, omar, ask
 
 
 def test_the_thirtieth_day_can_be_chosen_and_ends_at_the_hour_of_giving(signed_in, joseph, omar, asked, at):
-    last = (at + timedelta(days=30)).date()
-    until = {"expires_on_day": last.day, "expires_on_month": last.month, "expires_on_year": last.year}
-    form = FORM | until | {"user": omar.pk}
+    form = FORM | typed_day("expires_on", at + timedelta(days=30)) | {"user": omar.pk}
 
     signed_in(joseph).post(f"{page_of(asked)}?serving=UNSTOR", form)
 
