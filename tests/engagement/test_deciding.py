@@ -19,7 +19,7 @@ from missions.postings import access_for
 from missions.refusals import Refused
 from missions.roles import Authority, Role
 from tests.factories import advise, decide, make_request, worsen
-from tests.refusing import codes
+from tests.refusing import codes, refusals
 
 pytestmark = pytest.mark.django_db
 READY = RequestStatus.READY
@@ -149,9 +149,9 @@ def test_an_adviser_of_record_does_not_decide(high, pierre, at):
     dossier = read_dossier(request, by=by)
     own = Advice(role=Role.POC_ADVISER, given_by_id=pierre.pk, outcome="support")
 
-    refusals = policies.decide(request, replace(dossier, advice=(*dossier.advice, own)), by=by, at=at)
+    found = policies.decide(request, replace(dossier, advice=(*dossier.advice, own)), by=by, at=at)
 
-    assert codes(refusals) == {"adviser_of_record"}
+    assert codes(found) == {"adviser_of_record"}
 
 
 def test_a_request_in_advice_is_not_decided(amina, pierre, at):
@@ -169,10 +169,8 @@ def test_a_blocked_request_is_decided_by_nobody(amina, joseph, at):
 def test_whoever_comes_second_is_told_who_decided_and_when(high, pierre, joseph, at):
     decide(high, CONDITIONS, by=pierre, at=at)
 
-    with pytest.raises(Refused) as refused:
-        deciding.decide(request=high, choice=whole(high), by=access_for(joseph, at), at=at)
+    refusal, *_ = refusals(deciding.decide, request=high, choice=whole(high), by=access_for(joseph, at), at=at)
 
-    refusal = next(iter(refused.value.refusals))
     assert refusal.code == "already_decided"
     assert "Pierre Martin" in refusal.message
     assert Decision.objects.visible_to(access_for(joseph, at)).count() == 1
@@ -365,10 +363,10 @@ def test_an_open_hold_stops_an_approval_and_names_who_answers(amina, joseph, at)
     request = read(request)
     by = access_for(joseph, at)
 
-    refusals = list(policies.choose(request, read_dossier(request, by=by), whole(request), at=at))
+    found = list(policies.choose(request, read_dossier(request, by=by), whole(request), at=at))
 
-    assert codes(refusals) == {"hold_open"}
-    assert "Material benefit to the group (Legal adviser)" in refusals[0].message
+    assert codes(found) == {"hold_open"}
+    assert "Material benefit to the group (Legal adviser)" in found[0].message
     assert missing(request, joseph, whole(request, RETURN), at) == set()
 
 
