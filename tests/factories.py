@@ -252,6 +252,11 @@ def _answer(level: int | None, at: datetime) -> AnswerInput:
     return AnswerInput(level=level, confidence="A", source="Two situation reports", source_date=at.date())
 
 
+def every_risk(level: int) -> dict[str, int]:
+    """Return this level for each question that is not about protection."""
+    return {factor: level for factor in current_ruleset().factors if not factor.startswith("PRO")}
+
+
 def make_fields(*, mission: Mission, threat: ThreatAssessment | None, group: Group, at: datetime) -> dict[str, Any]:
     """Return what a complete request says outside its 36 answers."""
     return {

@@ -1,4 +1,4 @@
-"""People and dialogues that only the stories of engagement need, beside the cast."""
+"""People, requests and dialogues that only the stories of engagement need, beside the cast."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from engagement.models import Decision, Engagement, RequestStatus
+from engagement.models import Decision, Engagement, Request, RequestStatus
 from missions import services as missions
 from missions.models import Mission, Posting
 from missions.postings import access_for
@@ -42,6 +42,27 @@ def colleague(yusuf: User, mission: Mission, maya: User, at: datetime) -> User:
     moved = at - timedelta(days=30)
     missions.end_posting(posting=Posting.objects.get(user=yusuf), by=access_for(maya, moved), at=moved)
     return factories.post(yusuf, mission=mission, role=Role.FIELD_STAFF, office="Bria", by=maya, at=moved)
+
+
+@pytest.fixture
+def ines(cast: dict[str, User], at: datetime) -> User:
+    """POC adviser of another mission, who would read a draft if it were her mission's."""
+    user, elsewhere = factories.make_user("ines", name="Ines Duarte"), Mission.objects.get(code="UNSTOR")
+    return factories.post(
+        user, mission=elsewhere, role=Role.POC_ADVISER, by=cast["nadia"], at=at - factories.SETTLED_IN
+    )
+
+
+@pytest.fixture
+def draft(amina: User, group: Group, at: datetime) -> Request:
+    """A draft of Amina's in which nothing is written yet."""
+    return factories.make_request(author=amina, group=group, is_blank=True, at=at)
+
+
+@pytest.fixture
+def whole(amina: User, group: Group, at: datetime) -> Request:
+    """A low-risk draft of Amina's that lacks nothing."""
+    return factories.make_request(author=amina, group=group, band="LOW", at=at)
 
 
 @pytest.fixture
