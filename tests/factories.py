@@ -252,6 +252,11 @@ def _answer(level: int | None, at: datetime) -> AnswerInput:
     return AnswerInput(level=level, confidence="A", source="Two situation reports", source_date=at.date())
 
 
+def every_risk(level: int) -> dict[str, int]:
+    """Return this level for each question that is not about protection."""
+    return {factor: level for factor in current_ruleset().factors if not factor.startswith("PRO")}
+
+
 def make_fields(*, mission: Mission, threat: ThreatAssessment | None, group: Group, at: datetime) -> dict[str, Any]:
     """Return what a complete request says outside its 36 answers."""
     return {
@@ -432,18 +437,18 @@ def make_contact(
     path: str = Contact.Path.UNPLANNED,
     **told: Any,
 ) -> Contact:
-    """Log a contact: planned when an engagement is given, else unplanned or screened."""
+    """Log a contact: planned when an engagement is given, else unplanned, or screened with no to every question."""
     by = access_for(author, at)
     said: dict[str, Any] = {"happened_at": at, "modality": Modality.IN_PERSON, "summary": "They asked about the road."}
     if engagement is not None:
         said |= {"modality": engagement.modality, "area": engagement.area}
-        return contacts.log_planned(engagement=engagement, by=by, at=at, **(said | told))
-    said |= told
+        return contacts.log_planned(engagement=engagement, group=group, by=by, at=at, **(said | told))
     mission = group.mission if group else mission_of(by)
     if path == Contact.Path.SCREENED:
         group = group or make_group(author=author, mission=mission, at=at)
-        no_to_all = {question.code: False for question in screening.QUESTIONS}
-        return contacts.log_screened(mission=mission, group=group, screening=no_to_all, by=by, at=at, **said)
+        said |= {"screening": {question.code: False for question in screening.QUESTIONS}}
+        return contacts.log_screened(mission=mission, group=group, by=by, at=at, **(said | told))
+    said |= told
     return contacts.log_unplanned(mission=mission, group=group, by=by, at=at, **said)
 
 

@@ -4,16 +4,13 @@ import re
 from datetime import date, timedelta
 
 from tests.browser.asking import choose, fill, write_section
+from tests.pages import typed_day
 
 BRIA = "Field officer, Bria"
 ASK = "Ask the committees to open the mill path on market days"
 GROUP = "Comités d’autodéfense de Tora"
 TODAY = date.today()
 UNTIL = TODAY + timedelta(days=40)
-
-
-def day(name, value):
-    return {f"{name}_day": str(value.day), f"{name}_month": str(value.month), f"{name}_year": str(value.year)}
 
 
 def level(value, *factors):
@@ -46,8 +43,8 @@ SECTIONS = {
             "place": "Town hall",
             "covers": "several",
             "contacts_planned": "3",
-            **day("starts_on", TODAY),
-            **day("ends_on", UNTIL),
+            **typed_day("starts_on", TODAY),
+            **typed_day("ends_on", UNTIL),
             "uses_intermediary": "no",
             "is_third_country": "no",
         },
@@ -59,7 +56,7 @@ SECTIONS = {
     ),
     "legitimacy": ({}, level("1", "LEG-06", "LEG-07", "GOV-08", "GOV-09")),
     "security": (
-        {"srm_reference": "SRM-KA0101", **day("srm_valid_until", TODAY + timedelta(days=120))},
+        {"srm_reference": "SRM-KA0101", **typed_day("srm_valid_until", TODAY + timedelta(days=120))},
         level("1", "SEC-01", "SEC-05", "SEC-06", "SEC-10"),
     ),
     "measures": (
@@ -68,7 +65,7 @@ SECTIONS = {
             "proposed_conditions": "By day, at the town hall.",
             "M-10": "on",
             "M-10-owner": "Security adviser",
-            **day("M-10-due", TODAY + timedelta(days=5)),
+            **typed_day("M-10-due", TODAY + timedelta(days=5)),
         },
         {},
     ),

@@ -14,15 +14,11 @@ from engagement.models import Decision
 from missions.access import Marking
 from tests import factories
 from tests.factories import make_compartment, make_group, make_request, make_threat
+from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
 LOG = "/log/"
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 @pytest.fixture

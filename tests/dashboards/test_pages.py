@@ -13,16 +13,12 @@ from engagement.models import Commitment, Contact, Engagement, Request, RequestS
 from engagement.services import contacts
 from missions.models import Mission
 from tests import factories
+from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
 HQ = "/hq/"
 MISSION = "/missions/MINUBEK/"
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def promise(contact, access, at, author="them", check_on=None):

@@ -8,277 +8,262 @@ from audit.models import Event
 from engagement.models import Commitment, Contact, EngagementStatus, Modality, Notice
 from engagement.services import contacts, dialogue
 from missions.models import Area
-from missions.refusals import Refused
-from nsags import services as nsags
+from missions.postings import access_for
 from tests import factories
-from tests.engagement import talking
-from tests.engagement.asking import Field, make_field
-from tests.engagement.talking import AFTERWARDS, MEETING
+from tests.factories import engagement_of
+from tests.refusing import refusals, refused
 
 pytestmark = pytest.mark.django_db
 
+MEETING = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
+AFTERWARDS = MEETING + timedelta(hours=4)
+
+
+def log(author, **told):
+    """Log what was said at the meeting."""
+    return factories.make_contact(author=author, **({"happened_at": MEETING, "at": AFTERWARDS} | told))
+
 
 @pytest.fixture
-def field() -> Field:
-    return make_field()
-
-
-@pytest.fixture
-def engagement(field):
-    return talking.approve(field)
-
-
-def refusals_of(act):
-    with pytest.raises(Refused) as refused:
-        act()
-    return {refusal.code: refusal for refusal in refused.value.refusals}
+def other_group(amina):
+    return factories.make_group(author=amina, name="Red Hills", at=MEETING)
 
 
 # Under an approval
 
 
-def test_the_first_contact_starts_the_dialogue(field, engagement):
-    contact = talking.log_planned(field, engagement)
+def test_the_first_contact_starts_the_dialogue(amina, group, mission, engagement):
+    contact = log(amina, engagement=engagement)
 
-    assert (contact.path, contact.group, contact.office) == (Contact.Path.PLANNED, field.group, field.office)
-    assert talking.reread(field, engagement).status == EngagementStatus.ACTIVE
+    assert (contact.path, contact.group) == (Contact.Path.PLANNED, group)
+    assert contact.office == mission.offices.get(name="Bria")
+    assert engagement_of(engagement.request).status == EngagementStatus.ACTIVE
     kinds = Event.objects.filter(at=AFTERWARDS).order_by("id").values_list("kind", flat=True)
     assert list(kinds) == ["contact.logged", "engagement.started"]
 
 
-def test_a_second_contact_changes_no_status(field, engagement):
-    talking.log_planned(field, engagement)
-    later = AFTERWARDS + timedelta(days=1)
-    talking.log_planned(field, engagement, at=later)
+def test_a_second_contact_changes_no_status(amina, engagement):
+    log(amina, engagement=engagement)
+    log(amina, engagement=engagement, at=AFTERWARDS + timedelta(days=1))
 
-    assert talking.reread(field, engagement).status_at == AFTERWARDS
-
-
-def test_a_contact_with_another_group_is_refused(field, engagement):
-    other = nsags.add_group(mission=field.mission, name="Red Hills", by=field.eyes("aline"), at=MEETING)
-
-    refused = refusals_of(lambda: talking.log_planned(field, engagement, group=other))
-
-    assert set(refused) == {"wrong_group"}
-    assert refused["wrong_group"].field == "group"
-    assert "Upper Mbali Front" in refused["wrong_group"].message
+    assert engagement_of(engagement.request).status_at == AFTERWARDS
 
 
-def test_a_contact_in_another_area_is_refused_and_one_inside_the_area_is_not(field, engagement):
-    other = Area.objects.create(mission=field.mission, name="Ndele", pcode="X02")
-    inside = Area.objects.create(mission=field.mission, name="Tora market", pcode="X03", parent=field.area)
+def test_a_contact_with_another_group_is_refused(amina, other_group, engagement):
+    [refusal] = refusals(log, amina, engagement=engagement, group=other_group)
 
-    assert set(refusals_of(lambda: talking.log_planned(field, engagement, area=other))) == {"wrong_area"}
-    assert set(refusals_of(lambda: talking.log_planned(field, engagement, area=None))) == {"wrong_area"}
-    assert talking.log_planned(field, engagement, area=inside).area == inside
+    assert (refusal.code, refusal.field) == ("wrong_group", "group")
+    assert "Upper Mbali Front" in refusal.message
 
 
-def test_a_contact_of_another_kind_is_refused(field, engagement):
-    refused = refusals_of(lambda: talking.log_planned(field, engagement, modality=Modality.REMOTE))
+def test_a_contact_in_another_area_is_refused_and_one_inside_the_area_is_not(amina, mission, engagement):
+    other = Area.objects.create(mission=mission, name="Ndele", pcode="X02")
+    inside = Area.objects.create(mission=mission, name="Bria market", pcode="X03", parent=engagement.area)
 
-    assert set(refused) == {"wrong_modality"}
-    assert refused["wrong_modality"].message.endswith("In person.")
+    assert refused(log, amina, engagement=engagement, area=other) == {"wrong_area"}
+    assert refused(log, amina, engagement=engagement, area=None) == {"wrong_area"}
+    assert log(amina, engagement=engagement, area=inside).area == inside
+
+
+def test_a_contact_of_another_kind_is_refused(amina, engagement):
+    [refusal] = refusals(log, amina, engagement=engagement, modality=Modality.REMOTE)
+
+    assert refusal.code == "wrong_modality"
+    assert refusal.message.endswith("In person.")
 
 
 @pytest.mark.parametrize(
     ("happened_at", "is_covered"),
     [
-        (datetime(2026, 11, 23, 22, 59, tzinfo=UTC), False),  # 23 November, 23:59 in Bangui
-        (datetime(2026, 11, 23, 23, 0, tzinfo=UTC), True),  # 24 November, midnight in Bangui
-        (datetime(2026, 12, 20, 22, 59, tzinfo=UTC), True),  # 20 December, the last minute in Bangui
-        (datetime(2026, 12, 20, 23, 0, tzinfo=UTC), False),  # 21 December in Bangui
+        (datetime(2026, 3, 3, 22, 59, tzinfo=UTC), False),  # 3 March, 23:59 in Bangui
+        (datetime(2026, 3, 3, 23, 0, tzinfo=UTC), True),  # 4 March, midnight in Bangui
+        (datetime(2026, 3, 30, 22, 59, tzinfo=UTC), True),  # 30 March, the last minute in Bangui
+        (datetime(2026, 3, 30, 23, 0, tzinfo=UTC), False),  # 31 March in Bangui
     ],
 )
-def test_an_approval_covers_its_days_from_midnight_to_midnight_in_the_mission(field, happened_at, is_covered):
-    field.mission.timezone = "Africa/Bangui"
-    field.mission.save()
-    engagement = talking.approve(field, valid_until=date(2026, 12, 20))
-    at = happened_at + timedelta(minutes=30)
+def test_an_approval_covers_its_days_from_midnight_to_midnight_in_the_mission(
+    amina, mission, approve, happened_at, is_covered
+):
+    mission.timezone = "Africa/Bangui"
+    mission.save()
+    engagement = approve(valid_until=date(2026, 3, 30))
+    told = {"engagement": engagement, "happened_at": happened_at, "at": happened_at + timedelta(minutes=30)}
 
     if is_covered:
-        assert talking.log_planned(field, engagement, happened_at=happened_at, at=at).engagement == engagement
+        assert log(amina, **told).engagement == engagement
     else:
-        refused = refusals_of(lambda: talking.log_planned(field, engagement, happened_at=happened_at, at=at))
-        assert set(refused) == {"outside_dates"}
-        assert "24 Nov 2026 to 20 Dec 2026" in refused["outside_dates"].message
+        [refusal] = refusals(log, amina, **told)
+        assert refusal.code == "outside_dates"
+        assert "4 Mar 2026 to 30 Mar 2026" in refusal.message
 
 
-def test_no_more_contacts_than_approved(field):
-    engagement = talking.approve(field, contacts_max=1)
-    talking.log_planned(field, engagement)
+def test_no_more_contacts_than_approved(amina, approve):
+    engagement = approve(contacts_max=1)
+    log(amina, engagement=engagement)
 
-    refused = refusals_of(lambda: talking.log_planned(field, engagement))
+    [refusal] = refusals(log, amina, engagement=engagement)
 
-    assert set(refused) == {"no_contacts_left"}
-    assert "1 contact, and that has been made" in refused["no_contacts_left"].message
+    assert refusal.code == "no_contacts_left"
+    assert "1 contact, and that has been made" in refusal.message
 
 
-def test_every_reason_is_given_at_once(field, engagement):
-    other = nsags.add_group(mission=field.mission, name="Red Hills", by=field.eyes("aline"), at=MEETING)
+def test_every_reason_is_given_at_once(amina, other_group, engagement):
+    found = refusals(log, amina, engagement=engagement, group=other_group, area=None, modality=Modality.MESSAGE)
 
-    refused = refusals_of(
-        lambda: talking.log_planned(field, engagement, group=other, area=None, modality=Modality.MESSAGE)
-    )
-
-    assert {refusal.field for refusal in refused.values()} == {"group", "area", "modality"}
+    assert {refusal.field for refusal in found} == {"group", "area", "modality"}
 
 
 @pytest.mark.parametrize("stop", ["suspended", "redecision", "concluded"])
-def test_no_planned_contact_while_the_approval_does_not_stand(field, engagement, stop):
+def test_no_planned_contact_while_the_approval_does_not_stand(
+    amina, sven, clara, group, mission, engagement, access, stop
+):
     if stop == "suspended":
-        dialogue.suspend(engagement=engagement, reason="Shots heard.", by=field.eyes("sven"), at=MEETING)
+        dialogue.suspend(engagement=engagement, reason="Shots heard.", by=access(sven), at=MEETING)
     elif stop == "redecision":
-        dialogue.freeze(group=field.group, mission=field.mission, reason="", by=field.eyes("paula"), at=MEETING)
+        dialogue.freeze(group=group, mission=mission, reason="", by=access(clara), at=MEETING)
     else:
-        dialogue.conclude(engagement=engagement, reason="Done.", by=field.eyes("aline"), at=MEETING)
+        dialogue.conclude(engagement=engagement, reason="Done.", by=access(amina), at=MEETING)
 
-    refused = refusals_of(lambda: talking.log_planned(field, engagement))
+    [refusal] = refusals(log, amina, engagement=engagement)
 
-    assert set(refused) == {"not_open"}
-    assert engagement.request.reference in refused["not_open"].message
+    assert refusal.code == "not_open"
+    assert engagement.request.reference in refusal.message
 
 
-def test_a_lapsed_approval_covers_no_later_contact(field, engagement):
-    after = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+def test_a_lapsed_approval_covers_no_later_contact(amina, engagement):
+    after = datetime(2026, 6, 9, 12, 0, tzinfo=UTC)
     dialogue.lapse_expired(after)
 
-    refused = refusals_of(lambda: talking.log_planned(field, engagement, happened_at=after, at=after))
-
-    assert set(refused) == {"not_open", "outside_dates"}
+    assert refused(log, amina, engagement=engagement, happened_at=after, at=after) == {"not_open", "outside_dates"}
 
 
-def test_the_report_of_a_contact_on_the_last_day_may_come_the_next_morning(field):
-    engagement = talking.approve(field, valid_until=MEETING.date())
+def test_the_report_of_a_contact_on_the_last_day_may_come_the_next_morning(amina, approve):
+    engagement = approve(valid_until=MEETING.date())
     next_morning = MEETING + timedelta(hours=22)
     dialogue.lapse_expired(next_morning)
-    assert talking.reread(field, engagement).status == EngagementStatus.LAPSED
+    assert engagement_of(engagement.request).status == EngagementStatus.LAPSED
 
-    assert talking.log_planned(field, engagement, at=next_morning).engagement == engagement
+    assert log(amina, engagement=engagement, at=next_morning).engagement == engagement
 
-    too_late = MEETING + timedelta(hours=49)
-    assert set(refusals_of(lambda: talking.log_planned(field, engagement, at=too_late))) == {"not_open"}
+    assert refused(log, amina, engagement=engagement, at=MEETING + timedelta(hours=49)) == {"not_open"}
 
 
-def test_nobody_logs_what_has_not_happened_or_what_is_long_past(field):
+def test_nobody_logs_what_has_not_happened_or_what_is_long_past(amina, group):
     tomorrow, in_another_year = AFTERWARDS + timedelta(days=1), AFTERWARDS - timedelta(days=400)
 
-    assert set(refusals_of(lambda: talking.log_unplanned(field, happened_at=tomorrow))) == {"in_the_future"}
-    assert set(refusals_of(lambda: talking.log_unplanned(field, happened_at=in_another_year))) == {"too_long_ago"}
+    assert refused(log, amina, group=group, happened_at=tomorrow) == {"in_the_future"}
+    assert refused(log, amina, group=group, happened_at=in_another_year) == {"too_long_ago"}
 
 
-def test_a_refused_contact_leaves_nothing_behind(field, engagement):
+def test_a_refused_contact_leaves_nothing_behind(amina, engagement, access):
     before = Event.objects.count()
 
-    refusals_of(lambda: talking.log_planned(field, engagement, modality=Modality.REMOTE))
+    refused(log, amina, engagement=engagement, modality=Modality.REMOTE)
 
     assert Event.objects.count() == before
-    assert not Contact.objects.visible_to(field.eyes("aline")).exists()
+    assert not Contact.objects.visible_to(access(amina)).exists()
 
 
-def test_a_stranger_cannot_log_in_the_mission(field):
-    with pytest.raises(Refused):
-        talking.log_unplanned(field, name="omar")
+def test_a_stranger_cannot_log_in_the_mission(omar, group):
+    assert "may_not_log" in refused(log, omar, group=group)
 
 
 # Without an approval
 
 
-def test_an_unplanned_contact_is_never_refused_for_lack_of_approval(field):
-    contact = talking.log_unplanned(field, group=None, area=None)
+def test_an_unplanned_contact_is_never_refused_for_lack_of_approval(amina, mission):
+    contact = log(amina, group=None, area=None)
 
-    assert (contact.path, contact.group, contact.office) == (Contact.Path.UNPLANNED, None, field.office)
+    assert (contact.path, contact.group) == (Contact.Path.UNPLANNED, None)
+    assert contact.office == mission.offices.get(name="Bria")
 
 
-def test_the_poc_adviser_is_told_of_an_unplanned_contact(field):
-    contact = talking.log_unplanned(field)
+def test_the_poc_adviser_is_told_of_an_unplanned_contact(amina, clara, group):
+    contact = log(amina, group=group)
 
     notice = Notice.objects.get(kind=Notice.Kind.CONTACT_TO_CLASSIFY)
-    assert (notice.user, notice.reference) == (field.people["paula"], contact.reference)
+    assert (notice.user, notice.reference) == (clara, contact.reference)
 
 
-def test_an_unplanned_contact_keeps_why_it_was_outside_the_approval(field, engagement):
-    contact = talking.log_unplanned(field, outside_approval=["wrong_area"], offered_under=engagement)
+def test_an_unplanned_contact_keeps_why_it_was_outside_the_approval(amina, group, engagement):
+    contact = log(amina, group=group, outside_approval=["wrong_area"], offered_under=engagement)
 
     assert contact.outside_approval == ["wrong_area"]
 
 
-def test_a_contact_offered_under_a_closely_held_request_stays_in_its_circle(field, engagement):
-    circle = factories.make_compartment(mission=field.mission, owner=field.people["helen"], at=MEETING)
+def test_a_contact_offered_under_a_closely_held_request_stays_in_its_circle(
+    amina, joseph, sven, clara, group, mission, engagement, access
+):
+    circle = factories.make_compartment(mission=mission, owner=joseph, at=MEETING)
     engagement.request.compartment = circle
     engagement.request.save()
 
-    contact = talking.log_unplanned(field, offered_under=engagement)
+    contact = log(amina, group=group, offered_under=engagement)
 
     assert contact.compartment == circle
-    assert not Contact.objects.visible_to(field.eyes("sven", AFTERWARDS)).exists()
-    assert not Notice.objects.filter(user=field.people["paula"], reference=contact.reference).exists()
+    assert not Contact.objects.visible_to(access(sven, AFTERWARDS)).exists()
+    assert not Notice.objects.filter(user=clara, reference=contact.reference).exists()
 
 
-def test_the_security_adviser_is_told_of_a_safety_problem(field):
-    contact = talking.log_unplanned(field, has_safety_problem=True)
+def test_the_security_adviser_is_told_of_a_safety_problem(amina, sven, group):
+    contact = log(amina, group=group, has_safety_problem=True)
 
     notice = Notice.objects.get(kind=Notice.Kind.CONTACT_ALERT)
-    assert (notice.user, notice.reference) == (field.people["sven"], contact.reference)
+    assert (notice.user, notice.reference) == (sven, contact.reference)
 
 
-def test_only_the_one_who_logged_a_contact_describes_its_safety_problem_and_once(field):
-    contact = talking.log_unplanned(field, has_safety_problem=True)
-    aline, bruno = field.eyes("aline", AFTERWARDS), field.eyes("bruno", AFTERWARDS)
+def test_only_the_one_who_logged_a_contact_describes_its_safety_problem_and_once(amina, colleague, group):
+    contact = log(amina, group=group, has_safety_problem=True)
 
-    assert set(refusals_of(lambda: contacts.note_safety(contact=contact, text="x", by=bruno, at=AFTERWARDS))) == {
-        "not_yours"
-    }
-    contact = contacts.note_safety(contact=contact, text="A trader was followed.", by=aline, at=AFTERWARDS)
+    def note(user, text):
+        return contacts.note_safety(contact=contact, text=text, by=access_for(user, AFTERWARDS), at=AFTERWARDS)
+
+    assert refused(note, colleague, "x") == {"not_yours"}
+    contact = note(amina, "A trader was followed.")
     assert contact.safety_note == "A trader was followed."
-    assert set(refusals_of(lambda: contacts.note_safety(contact=contact, text="y", by=aline, at=AFTERWARDS))) == {
-        "nothing_to_add"
-    }
+    assert refused(note, amina, "y") == {"nothing_to_add"}
 
 
 # Classifying
 
 
-def test_the_poc_adviser_classifies_an_unplanned_contact_once(field):
-    contact = talking.log_unplanned(field)
-    paula, at = field.eyes("paula", AFTERWARDS), AFTERWARDS
-
-    contact = contacts.classify(contact=contact, classification="needs_request", by=paula, at=at)
-
-    assert (contact.classification, contact.classified_by) == ("needs_request", field.people["paula"])
-    again = refusals_of(lambda: contacts.classify(contact=contact, classification="no_action", by=paula, at=at))
-    assert set(again) == {"already_classified"}
+def classify(contact, user, classification):
+    by = access_for(user, AFTERWARDS)
+    return contacts.classify(contact=contact, classification=classification, by=by, at=AFTERWARDS)
 
 
-def test_a_field_officer_classifies_nothing_and_a_planned_contact_needs_no_class(field, engagement):
-    contact = talking.log_planned(field, engagement)
-    aline = field.eyes("aline", AFTERWARDS)
+def test_the_poc_adviser_classifies_an_unplanned_contact_once(amina, clara, group):
+    contact = classify(log(amina, group=group), clara, "needs_request")
 
-    refused = refusals_of(
-        lambda: contacts.classify(contact=contact, classification="no_action", by=aline, at=AFTERWARDS)
-    )
+    assert (contact.classification, contact.classified_by) == ("needs_request", clara)
+    assert refused(classify, contact, clara, "no_action") == {"already_classified"}
 
-    assert set(refused) == {"not_poc_adviser", "not_unplanned"}
+
+def test_a_field_officer_classifies_nothing_and_a_planned_contact_needs_no_class(amina, engagement):
+    contact = log(amina, engagement=engagement)
+
+    assert refused(classify, contact, amina, "no_action") == {"not_poc_adviser", "not_unplanned"}
 
 
 # Commitments
 
 
-@pytest.fixture
-def commitment(field, engagement):
-    contact = talking.log_planned(field, engagement)
+def promise(contact, user, *, author=Commitment.By.US, check_on=date(2026, 3, 11), text="We bring the list."):
+    by = access_for(user, AFTERWARDS)
     return contacts.record_commitment(
-        contact=contact,
-        author=Commitment.By.THEM,
-        text="The checkpoint at Tora is lifted by market day.",
-        check_on=date(2026, 12, 1),
-        by=field.eyes("aline", AFTERWARDS),
-        at=AFTERWARDS,
+        contact=contact, author=author, text=text, check_on=check_on, by=by, at=AFTERWARDS
     )
 
 
-def check(field, commitment, name, state="consistent", **changes):
+def check(commitment, user, state="consistent", **changes):
     at = AFTERWARDS + timedelta(days=7)
-    return contacts.check_commitment(commitment=commitment, state=state, by=field.eyes(name, at), at=at, **changes)
+    return contacts.check_commitment(commitment=commitment, state=state, by=access_for(user, at), at=at, **changes)
+
+
+@pytest.fixture
+def commitment(amina, engagement):
+    contact = log(amina, engagement=engagement)
+    return promise(contact, amina, author=Commitment.By.THEM, text="The checkpoint is lifted by market day.")
 
 
 def test_a_new_commitment_starts_with_not_enough_information(commitment):
@@ -286,70 +271,49 @@ def test_a_new_commitment_starts_with_not_enough_information(commitment):
     assert commitment.contact.has_promise
 
 
-def test_nobody_checks_their_own_commitment(field, commitment):
-    refused = refusals_of(lambda: check(field, commitment, "aline"))
-
-    assert set(refused) == {"own_commitment"}
+def test_nobody_checks_their_own_commitment(amina, commitment):
+    assert refused(check, commitment, amina) == {"own_commitment"}
 
 
-def test_whoever_wrote_a_promise_down_does_not_check_it_either(field, commitment):
-    noted = contacts.record_commitment(
-        contact=commitment.contact,
-        author=Commitment.By.US,
-        text="We bring the list of incidents.",
-        check_on=date(2026, 12, 1),
-        by=field.eyes("bruno", AFTERWARDS),
-        at=AFTERWARDS,
-    )
+def test_whoever_wrote_a_promise_down_does_not_check_it_either(clara, colleague, commitment):
+    noted = promise(commitment.contact, colleague)
 
-    assert set(refusals_of(lambda: check(field, noted, "bruno"))) == {"own_commitment"}
-    assert check(field, noted, "paula").checked_by == field.people["paula"]
+    assert refused(check, noted, colleague) == {"own_commitment"}
+    assert check(noted, clara).checked_by == clara
 
 
-def test_another_officer_records_a_check_and_the_day_of_the_next(field, commitment):
-    checked = check(field, commitment, "bruno", next_check_on=date(2026, 12, 15))
+def test_another_officer_records_a_check_and_the_day_of_the_next(colleague, commitment):
+    checked = check(commitment, colleague, next_check_on=date(2026, 3, 25))
 
-    assert (checked.state, checked.checked_by) == (Commitment.State.CONSISTENT, field.people["bruno"])
-    assert checked.check_on == date(2026, 12, 15)
+    assert (checked.state, checked.checked_by) == (Commitment.State.CONSISTENT, colleague)
+    assert checked.check_on == date(2026, 3, 25)
 
 
-def test_a_verified_breach_by_the_group_holds_the_dialogue_until_a_new_decision(field, commitment, engagement):
-    check(field, commitment, "bruno", state="breach")
+def test_a_verified_breach_by_the_group_holds_the_dialogue_until_a_new_decision(
+    amina, joseph, colleague, commitment, engagement
+):
+    check(commitment, colleague, state="breach")
 
-    held = talking.reread(field, engagement)
+    held = engagement_of(engagement.request)
     assert held.status == EngagementStatus.REDECISION
     assert commitment.contact.reference in held.status_reason
-    told = set(Notice.objects.filter(kind=Notice.Kind.FACTS_CHANGED).values_list("user__name", flat=True))
-    assert told == {"Aline", "Helen"}
+    told = Notice.objects.filter(kind=Notice.Kind.FACTS_CHANGED)
+    assert {notice.user for notice in told} == {amina, joseph}
 
 
-def test_a_breach_of_our_own_promise_stops_nothing(field, commitment, engagement):
-    ours = contacts.record_commitment(
-        contact=commitment.contact,
-        author=Commitment.By.US,
-        text="We bring the list.",
-        check_on=date(2026, 12, 1),
-        by=field.eyes("aline", AFTERWARDS),
-        at=AFTERWARDS,
-    )
+def test_a_breach_of_our_own_promise_stops_nothing(amina, colleague, commitment, engagement):
+    ours = promise(commitment.contact, amina)
 
-    check(field, ours, "bruno", state="breach")
+    check(ours, colleague, state="breach")
 
-    assert talking.reread(field, engagement).status == EngagementStatus.ACTIVE
+    assert engagement_of(engagement.request).status == EngagementStatus.ACTIVE
 
 
-def test_a_commitment_is_checked_after_the_contact_in_a_stated_word(field, commitment):
-    early = refusals_of(
-        lambda: contacts.record_commitment(
-            contact=commitment.contact,
-            author="them",
-            text=" ",
-            check_on=date(2026, 11, 1),
-            by=field.eyes("aline", AFTERWARDS),
-            at=AFTERWARDS,
-        )
-    )
-    odd = refusals_of(lambda: check(field, commitment, "bruno", "kept", next_check_on=date(2026, 11, 1)))
+def test_a_commitment_is_checked_after_the_contact_in_a_stated_word(amina, colleague, commitment):
+    before = date(2026, 2, 9)
 
-    assert set(early) == {"no_text", "check_too_early"}
-    assert set(odd) == {"no_state", "check_in_the_past"}
+    assert refused(promise, commitment.contact, amina, author="them", text=" ", check_on=before) == {
+        "no_text",
+        "check_too_early",
+    }
+    assert refused(check, commitment, colleague, "kept", next_check_on=before) == {"no_state", "check_in_the_past"}

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from engagement.screening import QUESTIONS
 from engagement.services import contacts, dialogue
 from missions.postings import access_for
 from tests import factories
+from tests.pages import typed_day
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +25,7 @@ ALL_NO = {question.code: "no" for question in QUESTIONS}
 @pytest.fixture
 def when(at):
     """An hour ago, as it is typed."""
-    return {
-        "happened_at_day": str(at.day),
-        "happened_at_month": str(at.month),
-        "happened_at_year": str(at.year),
-        "happened_at_time": (at - timedelta(hours=1)).strftime("%H:%M"),
-    }
+    return typed_day("happened_at", at) | {"happened_at_time": (at - timedelta(hours=1)).strftime("%H:%M")}
 
 
 @pytest.fixture
@@ -338,8 +334,8 @@ def test_the_form_is_absent_for_those_who_may_not_classify(signed_in, amina, at)
 
 
 def test_a_commitment_is_recorded_listed_and_checked_by_someone_else(signed_in, amina, clara, contact, access):
-    typed = {"author": "us", "text": "We bring the list.", "check_on_day": "9", "check_on_month": "3"}
-    signed_in(amina).post(page_of(contact, "commitments", "new"), typed | {"check_on_year": "2026"})
+    typed = {"author": "us", "text": "We bring the list."} | typed_day("check_on", date(2026, 3, 9))
+    signed_in(amina).post(page_of(contact, "commitments", "new"), typed)
     commitment = Commitment.objects.visible_to(access(amina)).get()
 
     browser = signed_in(clara)

@@ -1,110 +1,100 @@
 """Stopping, resuming and ending a dialogue."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from audit.models import Event
 from engagement.models import Engagement, EngagementStatus, Notice
 from engagement.services import dialogue
-from missions.refusals import Refused
-from tests.engagement import talking
-from tests.engagement.asking import NOW, Field, make_field
+from missions.postings import access_for
+from tests.factories import engagement_of
+from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
 
-LATER = NOW + timedelta(hours=2)
-
 
 @pytest.fixture
-def field() -> Field:
-    return make_field()
+def later(at):
+    return at + timedelta(hours=2)
 
 
-@pytest.fixture
-def engagement(field):
-    return talking.approve(field)
+def suspend(engagement, user, at, reason="Shots near the meeting place."):
+    return dialogue.suspend(engagement=engagement, reason=reason, by=access_for(user, at), at=at)
 
 
-def suspend(field, engagement, name="sven", reason="Shots near the meeting place."):
-    return dialogue.suspend(engagement=engagement, reason=reason, by=field.eyes(name, LATER), at=LATER)
+def resume(engagement, user, at):
+    return dialogue.resume(engagement=engagement, reason="The road is calm.", by=access_for(user, at), at=at)
 
 
-def resume(field, engagement, name="helen", at=LATER):
-    return dialogue.resume(engagement=engagement, reason="The road is calm.", by=field.eyes(name, at), at=at)
+def conclude(engagement, user, at):
+    return dialogue.conclude(engagement=engagement, reason="Done.", by=access_for(user, at), at=at)
 
 
-def codes_of(act):
-    with pytest.raises(Refused) as refused:
-        act()
-    return {refusal.code for refusal in refused.value.refusals}
+@pytest.mark.parametrize("name", ["sven", "odile", "pierre", "joseph"])
+def test_the_security_adviser_and_whoever_leads_can_suspend(cast, engagement, later, name):
+    assert suspend(engagement, cast[name], later).status == EngagementStatus.SUSPENDED
 
 
-@pytest.mark.parametrize("name", ["sven", "hana", "diego", "helen"])
-def test_the_security_adviser_and_whoever_leads_can_suspend(field, engagement, name):
-    assert suspend(field, engagement, name).status == EngagementStatus.SUSPENDED
+@pytest.mark.parametrize("name", ["amina", "clara"])
+def test_others_cannot_suspend(cast, engagement, later, name):
+    assert refused(suspend, engagement, cast[name], later) == {"may_not_suspend"}
 
 
-@pytest.mark.parametrize("name", ["aline", "paula"])
-def test_others_cannot_suspend(field, engagement, name):
-    assert codes_of(lambda: suspend(field, engagement, name)) == {"may_not_suspend"}
+def test_a_suspension_has_a_reason_an_author_and_an_event(sven, engagement, later):
+    assert refused(suspend, engagement, sven, later, reason=" ") == {"no_reason"}
 
+    suspend(engagement, sven, later)
 
-def test_a_suspension_has_a_reason_an_author_and_an_event(field, engagement):
-    assert codes_of(lambda: suspend(field, engagement, reason=" ")) == {"no_reason"}
-
-    suspend(field, engagement)
-
-    stopped = talking.reread(field, engagement)
-    assert (stopped.status_reason, stopped.status_by) == ("Shots near the meeting place.", field.people["sven"])
+    stopped = engagement_of(engagement.request)
+    assert (stopped.status_reason, stopped.status_by) == ("Shots near the meeting place.", sven)
     event = Event.objects.get(kind="engagement.suspended")
     assert (event.object_id, event.actor_role) == (engagement.request_id, "security_adviser")
 
 
-def test_those_concerned_are_told_of_a_suspension(field, engagement):
-    suspend(field, engagement)
+def test_those_concerned_are_told_of_a_suspension(amina, joseph, clara, sven, engagement, later):
+    suspend(engagement, sven, later)
 
-    told = Notice.objects.filter(kind=Notice.Kind.SUSPENDED).values_list("user__name", flat=True)
-    assert set(told) == {"Aline", "Helen", "Paula", "Sven"}
-
-
-def test_what_is_stopped_cannot_be_stopped_again(field, engagement):
-    suspend(field, engagement)
-
-    assert codes_of(lambda: suspend(field, engagement)) == {"not_running"}
+    told = Notice.objects.filter(kind=Notice.Kind.SUSPENDED)
+    assert {notice.user for notice in told} == {amina, joseph, clara, sven}
 
 
-def test_the_level_that_decided_lets_it_go_on(field, engagement):
-    suspend(field, engagement)
+def test_what_is_stopped_cannot_be_stopped_again(sven, engagement, later):
+    suspend(engagement, sven, later)
 
-    assert resume(field, engagement).status == EngagementStatus.ACTIVE
-
-
-def test_a_lower_level_than_the_one_that_decided_cannot_resume(field, engagement):
-    suspend(field, engagement)
-
-    assert codes_of(lambda: resume(field, engagement, "hana")) == {"level_too_low"}
+    assert refused(suspend, engagement, sven, later) == {"not_running"}
 
 
-def test_the_one_who_asked_cannot_resume(field, engagement):
-    suspend(field, engagement)
+def test_the_level_that_decided_lets_it_go_on(sven, joseph, engagement, later):
+    suspend(engagement, sven, later)
 
-    assert "own_request" in codes_of(lambda: resume(field, engagement, "aline"))
-
-
-def test_an_approval_that_has_run_out_is_not_resumed(field, engagement):
-    suspend(field, engagement)
-    after = NOW + timedelta(days=300)
-
-    assert codes_of(lambda: resume(field, engagement, at=after)) == {"expired"}
+    assert resume(engagement, joseph, later).status == EngagementStatus.ACTIVE
 
 
-def test_what_runs_is_not_resumed(field, engagement):
-    assert codes_of(lambda: resume(field, engagement)) == {"not_stopped"}
+def test_a_lower_level_than_the_one_that_decided_cannot_resume(sven, odile, engagement, later):
+    suspend(engagement, sven, later)
+
+    assert refused(resume, engagement, odile, later) == {"level_too_low"}
 
 
-def test_a_block_keeps_everybody_from_resuming(field, engagement):
-    suspend(field, engagement)
+def test_the_one_who_asked_cannot_resume(sven, amina, engagement, later):
+    suspend(engagement, sven, later)
+
+    assert "own_request" in refused(resume, engagement, amina, later)
+
+
+def test_an_approval_that_has_run_out_is_not_resumed(sven, joseph, engagement, at, later):
+    suspend(engagement, sven, later)
+
+    assert refused(resume, engagement, joseph, at + timedelta(days=300)) == {"expired"}
+
+
+def test_what_runs_is_not_resumed(joseph, engagement, later):
+    assert refused(resume, engagement, joseph, later) == {"not_stopped"}
+
+
+def test_a_block_keeps_everybody_from_resuming(sven, joseph, engagement, later):
+    suspend(engagement, sven, later)
     request = engagement.request
     blocked = request.assessment
     blocked.pk, blocked.authority, blocked._state.adding = None, None, True
@@ -112,54 +102,49 @@ def test_a_block_keeps_everybody_from_resuming(field, engagement):
     request.assessment = blocked
     request.save()
 
-    assert codes_of(lambda: resume(field, engagement)) == {"blocked"}
+    assert refused(resume, engagement, joseph, later) == {"blocked"}
 
 
-@pytest.mark.parametrize("name", ["aline", "paula", "hana"])
-def test_the_one_who_asked_the_adviser_and_the_head_of_office_can_conclude(field, engagement, name):
-    ended = dialogue.conclude(engagement=engagement, reason="Done.", by=field.eyes(name, LATER), at=LATER)
-
-    assert ended.status == EngagementStatus.CONCLUDED
+@pytest.mark.parametrize("name", ["amina", "clara", "odile"])
+def test_the_one_who_asked_the_adviser_and_the_head_of_office_can_conclude(cast, engagement, later, name):
+    assert conclude(engagement, cast[name], later).status == EngagementStatus.CONCLUDED
 
 
-def test_another_officer_cannot_conclude_and_nothing_ends_twice(field, engagement):
-    def conclude(name):
-        dialogue.conclude(engagement=engagement, reason="Done.", by=field.eyes(name, LATER), at=LATER)
-
-    assert codes_of(lambda: conclude("bruno")) == {"may_not_conclude"}
-    conclude("aline")
-    assert codes_of(lambda: conclude("aline")) == {"not_running"}
+def test_another_officer_cannot_conclude_and_nothing_ends_twice(amina, colleague, engagement, later):
+    assert refused(conclude, engagement, colleague, later) == {"may_not_conclude"}
+    conclude(engagement, amina, later)
+    assert refused(conclude, engagement, amina, later) == {"not_running"}
 
 
-def test_what_cannot_be_seen_cannot_be_suspended(field, engagement):
+def test_what_cannot_be_seen_cannot_be_suspended(omar, engagement, later):
     with pytest.raises(Engagement.DoesNotExist):
-        suspend(field, engagement, "omar")
+        suspend(engagement, omar, later)
 
 
 @pytest.mark.parametrize(("hour", "has_lapsed"), [(22, False), (23, True)])
-def test_an_approval_ends_at_midnight_in_the_mission(field, hour, has_lapsed):
-    field.mission.timezone = "Africa/Bangui"
-    field.mission.save()
-    engagement = talking.approve(field, valid_until=datetime(2026, 12, 20).date())
+def test_an_approval_ends_at_midnight_in_the_mission(mission, approve, hour, has_lapsed):
+    mission.timezone = "Africa/Bangui"
+    mission.save()
+    engagement = approve(valid_until=date(2026, 3, 20))
 
-    ended = dialogue.lapse_expired(datetime(2026, 12, 20, hour, 30, tzinfo=UTC))
+    ended = dialogue.lapse_expired(datetime(2026, 3, 20, hour, 30, tzinfo=UTC))
 
     assert ended == int(has_lapsed)
-    assert (talking.reread(field, engagement).status == EngagementStatus.LAPSED) is has_lapsed
+    assert (engagement_of(engagement.request).status == EngagementStatus.LAPSED) is has_lapsed
 
 
-def test_an_approval_lapses_once_and_the_two_people_concerned_are_told_once(field, engagement):
-    after = NOW + timedelta(days=300)
+def test_an_approval_lapses_once_and_the_two_people_concerned_are_told_once(amina, joseph, engagement, at):
+    after = at + timedelta(days=300)
 
     assert [dialogue.lapse_expired(after), dialogue.lapse_expired(after)] == [1, 0]
 
     told = Notice.objects.filter(kind=Notice.Kind.LAPSED).values_list("user__name", flat=True)
-    assert sorted(told) == ["Aline", "Helen"]
-    lapsed = talking.reread(field, engagement)
+    assert sorted(told) == [amina.name, joseph.name]
+    lapsed = engagement_of(engagement.request)
     assert (lapsed.status_by, Event.objects.get(kind="engagement.lapsed").actor_id) == (None, None)
 
 
-def test_a_suspended_approval_lapses_too(field, engagement):
-    suspend(field, engagement)
+def test_a_suspended_approval_lapses_too(sven, engagement, at, later):
+    suspend(engagement, sven, later)
 
-    assert dialogue.lapse_expired(NOW + timedelta(days=300)) == 1
+    assert dialogue.lapse_expired(at + timedelta(days=300)) == 1

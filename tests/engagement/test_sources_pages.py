@@ -20,14 +20,9 @@ from missions.postings import access_for
 from tests import factories
 from tests.engagement import handling
 from tests.engagement.test_sources_identities import tables_that_hold
+from tests.pages import typed_day
 
 WHOLE = "a test looks at everything"
-
-
-@pytest.fixture
-def people(cast, mission, at):
-    lena, karim = handling.handlers(mission, at=at)
-    return cast | {"lena": lena, "karim": karim}
 
 
 @pytest.fixture
@@ -47,10 +42,6 @@ def source(people, at):
 
 def url(name, source, *more):
     return reverse(f"engagement:{name}", args=[source.reference, *more])
-
-
-def day(value, name):
-    return {f"{name}_day": value.day, f"{name}_month": value.month, f"{name}_year": value.year}
 
 
 def page(response):
@@ -87,7 +78,7 @@ def test_a_handler_adds_a_source_from_the_empty_list_to_the_sealed_identity(peop
     )
     source = Source.objects.unscoped(WHOLE).get()
     assert added.url == url("source", source)
-    said = {"scope": "Carries letters.", "language": "Sango", "is_informed": "on", **day(at.date(), "given_on")}
+    said = {"scope": "Carries letters.", "language": "Sango", "is_informed": "on", **typed_day("given_on", at.date())}
     assert lena.post(url("record_consent", source), said).url == url("source", source)
     assert lena.post(url("assess_source", source), handling.SHEET).url == url("source", source)
     assert lena.post(url("store_identity", source), IDENTITY).url == url("source", source)
@@ -187,7 +178,7 @@ def test_two_people_destroy_an_identity(source, lena, karim):
 
 
 def test_a_consent_taken_back_asks_for_a_decision(source, lena, at):
-    lena.post(url("withdraw_consent", source), day(at.date(), "withdrawn_on"))
+    lena.post(url("withdraw_consent", source), typed_day("withdrawn_on", at.date()))
 
     shown = page(lena.get(url("source", source)))
     assert "They took their consent back" in shown
@@ -291,7 +282,7 @@ def test_a_form_sent_twice_makes_one_source_one_consent_and_one_question(people,
     for _ in range(2):
         lena.post(reverse("engagement:add_source"), form)
     source = Source.objects.unscoped(WHOLE).get()
-    said = {"scope": "Talks.", "language": "Sango", "is_informed": "on", **day(at.date(), "given_on")}
+    said = {"scope": "Talks.", "language": "Sango", "is_informed": "on", **typed_day("given_on", at.date())}
     for _ in range(2):
         lena.post(url("record_consent", source), said | {"submission_key": "1b0e8a0e-54a7-4b7e-9a54-3a6d1f0f2d11"})
 
@@ -338,7 +329,7 @@ def test_a_name_typed_into_a_contact_is_refused_beside_the_field(source, people,
         "summary": "Okonjowski came with us.",
         "has_safety_problem": "no",
         "happened_at_time": "08:00",
-        **day(at, "happened_at"),
+        **typed_day("happened_at", at),
     }
 
     refused = lena.post(reverse("engagement:log_unplanned"), form)

@@ -12,59 +12,53 @@ from config.celery import app
 from engagement import tasks
 from engagement.models import EngagementStatus, Notice
 from engagement.services import form_drafts
-from tests.engagement import talking
-from tests.engagement.asking import NOW, make_field
+from tests.factories import engagement_of
 
 pytestmark = pytest.mark.django_db
 
-MUCH_LATER = NOW + timedelta(days=200)
-
 
 @pytest.fixture
-def field():
-    return make_field()
+def much_later(at):
+    return at + timedelta(days=200)
 
 
-def test_tick_ends_what_has_run_out_and_mails_what_waits(field, mailoutbox):
-    engagement = talking.approve(field)
-    field.people["aline"].email = "aline@mission.example"
-    field.people["aline"].save()
+def test_tick_ends_what_has_run_out_and_mails_what_waits(amina, engagement, much_later, mailoutbox):
+    amina.email = "amina@mission.example"
+    amina.save()
 
-    done = tasks.run(MUCH_LATER)
+    done = tasks.run(much_later)
 
-    assert talking.reread(field, engagement).status == EngagementStatus.LAPSED
+    assert engagement_of(engagement.request).status == EngagementStatus.LAPSED
     assert done["approvals ended"] == 1
-    assert {address for message in mailoutbox for address in message.to} == {"aline@mission.example"}
+    assert {address for message in mailoutbox for address in message.to} == {"amina@mission.example"}
 
 
-def test_tick_does_nothing_the_second_time(field):
-    talking.approve(field)
-    tasks.run(MUCH_LATER)
+def test_tick_does_nothing_the_second_time(engagement, much_later):
+    tasks.run(much_later)
     events, notices = Event.objects.count(), Notice.objects.count()
 
-    again = tasks.run(MUCH_LATER)
+    again = tasks.run(much_later)
 
     assert set(again.values()) == {0}
     assert (Event.objects.count(), Notice.objects.count()) == (events, notices)
 
 
-def test_tick_forgets_drafts_that_nobody_has_touched_for_90_days(field):
-    aline = field.people["aline"]
+def test_tick_forgets_drafts_that_nobody_has_touched_for_90_days(amina, at):
     for form, age in (("contact", 91), ("screen", 89)):
-        form_drafts.keep(user=aline, form=form, content={"place": ["Tora"]}, at=NOW - timedelta(days=age))
+        form_drafts.keep(user=amina, form=form, content={"place": ["Tora"]}, at=at - timedelta(days=age))
 
-    assert tasks.run(NOW)["old drafts forgotten"] == 1
-    assert form_drafts.find(user=aline, form="screen") is not None
+    assert tasks.run(at)["old drafts forgotten"] == 1
+    assert form_drafts.find(user=amina, form="screen") is not None
 
 
-def test_a_step_that_fails_holds_up_no_other(monkeypatch, caplog):
+def test_a_step_that_fails_holds_up_no_other(much_later, monkeypatch, caplog):
     def fail(at):
         raise LookupError("something private")
 
     monkeypatch.setitem(tasks.STEPS, "approvals ended", fail)
 
     with caplog.at_level(logging.ERROR):
-        done = tasks.run(MUCH_LATER)
+        done = tasks.run(much_later)
 
     assert done["approvals ended"] is None
     assert done["notices mailed"] == 0

@@ -1,6 +1,6 @@
 """The pages of compartments, as members, owners, the head of mission and everybody else find them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,7 +13,7 @@ from missions.models import Compartment, CompartmentMember
 from nsags.models import Group
 from protection.models import ThreatAssessment
 from tests import factories
-from tests.missions.test_pages import day
+from tests.pages import typed_day
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +146,7 @@ def test_no_form_asks_for_a_name(pierre, signed_in):
 
 def test_two_owners_read_somebody_in_on_their_pages(circle, pierre, joseph, clara, signed_in, access):
     first, second = signed_in(pierre), signed_in(joseph)
-    typed = {"user": str(clara.pk), "reason": "Drafts the request."} | day("ends_on", "1 6 2026")
+    typed = {"user": str(clara.pk), "reason": "Drafts the request."} | typed_day("ends_on", date(2026, 6, 1))
 
     first.post(address(circle, "propose/"), typed)
     member = circle.members.get(user=clara)
@@ -161,7 +161,7 @@ def test_two_owners_read_somebody_in_on_their_pages(circle, pierre, joseph, clar
 
 
 def test_a_proposal_that_cannot_be_comes_back_with_the_reason(circle, pierre, clara, signed_in):
-    typed = {"user": str(clara.pk), "reason": "Drafts the request."} | day("ends_on", "1 6 2027")
+    typed = {"user": str(clara.pk), "reason": "Drafts the request."} | typed_day("ends_on", date(2027, 6, 1))
 
     page = signed_in(pierre).post(address(circle, "propose/"), typed).content.decode()
 
@@ -216,7 +216,7 @@ def test_the_page_warns_14_days_before_an_end_and_leads_to_renewal(circle, read_
     browser = signed_in(pierre)
 
     assert "Access runs out within 14 days" in browser.get(address(circle)).content.decode()
-    browser.post(of(member, "renew"), day("ends_on", "1 6 2026"))
+    browser.post(of(member, "renew"), typed_day("ends_on", date(2026, 6, 1)))
 
     assert "Access runs out within 14 days" not in browser.get(address(circle)).content.decode()
 
@@ -224,7 +224,7 @@ def test_the_page_warns_14_days_before_an_end_and_leads_to_renewal(circle, read_
 def test_a_renewal_to_an_earlier_day_comes_back(circle, read_in, clara, pierre, signed_in):
     member = read_in(clara)
 
-    page = signed_in(pierre).post(of(member, "renew"), day("ends_on", "5 3 2026")).content.decode()
+    page = signed_in(pierre).post(of(member, "renew"), typed_day("ends_on", date(2026, 3, 5))).content.decode()
 
     assert "Enter a day after the present end." in page
 

@@ -11,7 +11,7 @@ from missions.policies.compartments import LONGEST_FOR_MEMBER, LONGEST_FOR_OWNER
 from missions.roles import Role
 from nsags.models import Group
 from tests import factories
-from tests.missions.test_services import refused
+from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
 

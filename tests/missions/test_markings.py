@@ -8,7 +8,7 @@ from missions.access import Marking
 from missions.models import MarkingChange
 from nsags.models import Group
 from tests import factories
-from tests.missions.test_services import refused
+from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from missions.roles import Role
 from nsags import services as nsags
 from protection import services as protection
 from tests import factories
-from tests.missions.test_services import refused
+from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,6 @@
 """The pages on missions, told about people."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,15 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from missions import services
 from missions.models import Mission, Posting, Posture, Prohibition
 from tests import factories
+from tests.pages import typed_day
 
 pytestmark = pytest.mark.django_db
 
 POSTURE = "/missions/MINUBEK/posture/"
-
-
-def day(name, text):
-    """Write a day into its three inputs."""
-    return dict(zip((f"{name}_day", f"{name}_month", f"{name}_year"), text.split(), strict=True))
 
 
 @pytest.fixture
@@ -129,7 +125,7 @@ def test_the_head_of_mission_prohibits_contact_with_a_group(joseph, group, signe
         "subject": "The Front",
         "text": "No contact for now.",
         "issuer_title": "SRSG",
-        **day("review_on", "1 6 2026"),
+        **typed_day("review_on", date(2026, 6, 1)),
     }
 
     signed_in(joseph).post("/missions/MINUBEK/prohibitions/new/", answers)
@@ -143,8 +139,8 @@ def test_authority_is_delegated_and_shown(joseph, pierre, amina, signed_in):
         "level": "3",
         "highest_band": "HIGH",
         "reason": "Leave",
-        **day("starts_on", "2 3 2026"),
-        **day("ends_on", "9 3 2026"),
+        **typed_day("starts_on", date(2026, 3, 2)),
+        **typed_day("ends_on", date(2026, 3, 9)),
     }
 
     assert signed_in(joseph).post("/missions/MINUBEK/delegations/new/", answers).status_code == 302
@@ -219,7 +215,8 @@ def test_a_delegation_that_runs_backwards_comes_back_with_the_reason(joseph, pie
     typed = {"to_user": str(pierre.pk), "level": "2", "highest_band": "LOW", "reason": "Leave of ten days"}
 
     page = signed_in(joseph).post(
-        "/missions/MINUBEK/delegations/new/", typed | day("starts_on", "9 3 2026") | day("ends_on", "2 3 2026")
+        "/missions/MINUBEK/delegations/new/",
+        typed | typed_day("starts_on", date(2026, 3, 9)) | typed_day("ends_on", date(2026, 3, 2)),
     )
 
     assert "ends before it starts" in page.content.decode()

@@ -1,6 +1,6 @@
 """Postings: until when, up to which marking, and what closes with them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,8 +11,8 @@ from missions.access import Marking
 from missions.models import Posting
 from missions.roles import Role
 from tests import factories
-from tests.missions.test_pages import day
-from tests.missions.test_services import refused
+from tests.pages import typed_day
+from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +157,7 @@ def test_a_posting_that_runs_out_within_14_days_is_pointed_out(of, hana, tomas, 
 def test_the_information_manager_extends_a_posting_to_the_end_of_a_day(of, hana, maya, signed_in, at):
     Posting.objects.filter(user=hana).update(ends_at=at + timedelta(days=3))
 
-    sent = signed_in(maya).post(address(of(hana), "extend"), day("ends_on", "1 6 2026"))
+    sent = signed_in(maya).post(address(of(hana), "extend"), typed_day("ends_on", date(2026, 6, 1)))
 
     assert sent.status_code == 302
     assert of(hana).ends_at.date().isoformat() == "2026-06-01"
@@ -167,7 +167,7 @@ def test_the_information_manager_extends_a_posting_to_the_end_of_a_day(of, hana,
 def test_an_earlier_day_comes_back_with_the_reason(of, hana, maya, signed_in, at):
     Posting.objects.filter(user=hana).update(ends_at=at + timedelta(days=30))
 
-    page = signed_in(maya).post(address(of(hana), "extend"), day("ends_on", "5 3 2026")).content.decode()
+    page = signed_in(maya).post(address(of(hana), "extend"), typed_day("ends_on", date(2026, 3, 5))).content.decode()
 
     assert "Enter a day after the present end." in page
 

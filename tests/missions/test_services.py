@@ -7,9 +7,9 @@ import pytest
 from audit.models import Event, Kind
 from missions import services
 from missions.models import Mission, Office, Posting, Posture, Prohibition
-from missions.refusals import Refused
 from missions.roles import PERMISSIONS_OF_ROLE, Permission, Role
 from tests import factories
+from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -43,12 +43,6 @@ def _delegation(to_user, at, **changes):
         "starts_on": at.date(),
         "ends_on": at.date() + timedelta(days=9),
     } | changes
-
-
-def refused(call, **arguments):
-    with pytest.raises(Refused) as caught:
-        call(**arguments)
-    return {refusal.code for refusal in caught.value.refusals}
 
 
 @pytest.mark.parametrize("role", Role.values)

@@ -1,6 +1,6 @@
 """The pages on armed groups, told about people."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -10,6 +10,7 @@ from missions import services as missions
 from nsags import services
 from nsags.models import Group, GroupName, LineageEvent, Person
 from tests import factories
+from tests.pages import text_of, typed_day
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +24,6 @@ def new_group(mission, **changes):
         "structure": "cellular",
         "marking": "1",
     } | changes
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def test_groups_are_listed_with_their_other_names(amina, signed_in, at):
@@ -157,11 +154,11 @@ def test_a_label_is_recorded_with_issuer_and_ended(amina, group, signed_in, acce
     typed = {"issuer": "unsc", "value": "sanctioned", "legal_basis": "List of 2025"}
 
     assert "Enter the day of issue" in text_of(browser.post(f"{page}labels/new/", typed))
-    browser.post(f"{page}labels/new/", typed | _day("starts_on", "1 2 2026"))
+    browser.post(f"{page}labels/new/", typed | typed_day("starts_on", date(2026, 2, 1)))
     label = group.labels.visible_to(access(amina)).get()
     assert "UN Security Council" in text_of(browser.get(page))
 
-    browser.post(f"{page}labels/{label.pk}/end/", _day("ends_on", "20 2 2026"))
+    browser.post(f"{page}labels/{label.pk}/end/", typed_day("ends_on", date(2026, 2, 20)))
     label.refresh_from_db()
     assert str(label.ends_on) == "2026-02-20"
 
@@ -171,7 +168,7 @@ def test_lineage_is_recorded_drawn_and_listed(amina, group, signed_in, access, a
     typed = {"direction": "from", "other": str(older.pk), "type": "split", "source": "Two reports", "is_disputed": "on"}
 
     browser = signed_in(amina)
-    browser.post(f"/groups/{group.reference}/lineage/new/", typed | _day("happened_on", "3 5 2016"))
+    browser.post(f"/groups/{group.reference}/lineage/new/", typed | typed_day("happened_on", date(2016, 5, 3)))
 
     event = LineageEvent.objects.visible_to(access(amina)).get()
     page = text_of(browser.get(f"/groups/{group.reference}/"))
@@ -211,10 +208,6 @@ def test_a_profile_without_name_comes_back_with_everything_typed(clara, group, s
     assert "Who pays them" in page
 
 
-def _day(name, text):
-    return dict(zip((f"{name}_day", f"{name}_month", f"{name}_year"), text.split(), strict=True))
-
-
 @pytest.mark.parametrize(
     ("path", "typed", "sentence"),
     [
@@ -224,7 +217,7 @@ def _day(name, text):
     ],
 )
 def test_what_is_missing_is_said_beside_its_field(amina, group, signed_in, path, typed, sentence):
-    page = signed_in(amina).post(f"/groups/{group.reference}/{path}", typed | _day("starts_on", "1 2 2026"))
+    page = signed_in(amina).post(f"/groups/{group.reference}/{path}", typed | typed_day("starts_on", date(2026, 2, 1)))
 
     assert page.status_code == 200
     assert sentence in text_of(page)
@@ -235,7 +228,9 @@ def test_a_prohibition_without_review_comes_back_with_everything_typed(joseph, g
     browser = signed_in(joseph)
 
     assert "selected" in text_of(browser.get(f"/missions/MINUBEK/prohibitions/new/?group={group.reference}"))
-    page = text_of(browser.post("/missions/MINUBEK/prohibitions/new/", typed | _day("review_on", "1 2 2026")))
+    page = text_of(
+        browser.post("/missions/MINUBEK/prohibitions/new/", typed | typed_day("review_on", date(2026, 2, 1)))
+    )
 
     assert "Enter a day in the future" in page
     assert "No contact." in page

@@ -10,14 +10,9 @@ from missions.refusals import Refused
 from nsags import services
 from nsags.models import Group
 from tests import factories
+from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(call, **arguments):
-    with pytest.raises(Refused) as caught:
-        call(**arguments)
-    return {refusal.code for refusal in caught.value.refusals}
 
 
 @pytest.fixture

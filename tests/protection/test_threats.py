@@ -8,18 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from missions.access import Marking
 from missions.models import Area, Posting
-from missions.refusals import Refused
 from nsags.models import Group
 from protection.models import PRIORITIES, ThreatAssessment
 from tests import factories
+from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(**stated):
-    with pytest.raises(Refused) as caught:
-        factories.make_threat(**stated)
-    return {refusal.code for refusal in caught.value.refusals}
 
 
 def typed(mission, **changes):
@@ -69,22 +63,24 @@ def test_more_likely_or_graver_never_lowers_the_priority():
     ],
 )
 def test_an_assessment_says_who_and_how_gravely(amina, group, at, stated, code):
-    assert refused(author=amina, group=group, at=at, **stated) == {code}
+    assert refused(factories.make_threat, author=amina, group=group, at=at, **stated) == {code}
 
 
 def test_days_of_an_assessment_are_in_order(amina, group, at):
     tomorrow = at.date() + timedelta(days=1)
 
-    assert refused(author=amina, group=group, at=at, valid_until=at.date()) == {"ends_first"}
-    assert "future" in refused(author=amina, group=group, at=at, assessed_on=tomorrow)
+    assert refused(factories.make_threat, author=amina, group=group, at=at, valid_until=at.date()) == {"ends_first"}
+    assert "future" in refused(factories.make_threat, author=amina, group=group, at=at, assessed_on=tomorrow)
 
 
 def test_an_area_of_another_mission_is_refused(amina, group, at):
-    assert refused(author=amina, group=group, at=at, area=Area.objects.get(name="Lumo")) == {"area_elsewhere"}
+    assert refused(factories.make_threat, author=amina, group=group, at=at, area=Area.objects.get(name="Lumo")) == {
+        "area_elsewhere"
+    }
 
 
 def test_a_legal_adviser_assesses_no_threats(hana, group, at, signed_in):
-    assert refused(author=hana, group=group, at=at) == {"not_assessor"}
+    assert refused(factories.make_threat, author=hana, group=group, at=at) == {"not_assessor"}
     assert signed_in(hana).get("/threats/new/").status_code == 404
 
 
