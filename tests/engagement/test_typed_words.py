@@ -5,7 +5,7 @@ from django.utils.html import escape
 
 from engagement.models import RequestStatus
 from risk import current_ruleset
-from tests.factories import make_engagement, make_request
+from tests.factories import make_contact, make_engagement, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +100,24 @@ def test_the_reason_of_whoever_was_slower_is_not_lost(signed_in, cast, amina, at
 
     assert page.status_code == 200
     assert SHOWN in page.content.decode()
+
+
+def test_a_safety_problem_that_was_described_in_another_window_does_not_swallow_the_words(signed_in, amina, at):
+    address = f"/contacts/{make_contact(author=amina, at=at, has_safety_problem=True).reference}/safety/"
+    browser = signed_in(amina)
+    browser.post(address, {"text": "Shots at the ford."})
+
+    page = browser.post(address, {"text": WORDS}).content.decode()
+
+    assert SHOWN in page
+    assert 'name="text"' not in page
+
+
+def test_a_classification_that_came_second_shows_what_was_chosen(signed_in, clara, amina, at):
+    address = f"/contacts/{make_contact(author=amina, at=at).reference}/classify/"
+    browser = signed_in(clara)
+    browser.post(address, {"classification": "no_action"})
+
+    page = browser.post(address, {"classification": "needs_review"}).content.decode()
+
+    assert "What you typed" in page
