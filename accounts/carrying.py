@@ -33,20 +33,9 @@ class Carried:
         return [(ADDRESS, self.address), *((PREFIX + name, value) for name, value in self.fields)]
 
     @property
-    def texts(self) -> list[str]:
-        """Return what was written in words, for a person to check before it is sent."""
-        return [value for _name, value in self.fields if " " in value.strip()]
-
-    @property
-    def short_answers(self) -> int:
-        """Return how many choices and single words stand beside the texts."""
-        filled = [value for _name, value in self.fields if value.strip() and not _is_key(value)]
-        return len(filled) - len(self.texts)
-
-    @property
     def is_too_long(self) -> bool:
         """Say whether this is more than a page can sensibly hold."""
-        return sum(len(value) for _name, value in self.fields) > MOST_CHARACTERS
+        return sum(len(name) + len(value) for name, value in self.fields) > MOST_CHARACTERS
 
 
 def carried_by(request: HttpRequest) -> Carried | None:
@@ -102,7 +91,8 @@ def _is_ours(address: str, request: HttpRequest) -> bool:
     return True
 
 
-def _is_key(value: str) -> bool:
+def is_key(value: str) -> bool:
+    """Say whether this is the key of a record, which tells a person nothing."""
     try:
         UUID(value)
     except ValueError:

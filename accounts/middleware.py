@@ -22,7 +22,7 @@ class Sessions:
     """Close a session that nobody has used for fifteen minutes; nobody is signed in before the second factor.
 
     `request.newcomer` is somebody who knows the password and has shown no second factor: only the pages that set one
-    up look at it. `request.locked_out` is whose session was closed just now.
+    up look at it. `request.locked_out` is whose whole session was closed just now.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -34,7 +34,7 @@ class Sessions:
         if not user.is_authenticated:
             return self.get_response(request)
         if session_rules.is_idle(request.session, at):
-            request.locked_out = user
+            request.locked_out = user if session_rules.is_whole(request.session) else None
             services.lock(request=request, at=at)
             return self.get_response(request)
         session_rules.touch(request.session, at)

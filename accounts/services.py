@@ -86,7 +86,8 @@ def complete_sign_in(*, request: HttpRequest, user: User, at: datetime) -> None:
     others.delete()
     OpenSession.objects.filter(expire_date__lte=at).delete()
     kept = KeptForm.objects.filter(user=user).order_by("kept_at")
-    request.session[session_rules.KEPT] = list(kept.values_list("address", "fields"))
+    held = session_rules.take_held(request.session, user.pk)
+    request.session[session_rules.KEPT] = [*held, *kept.values_list("address", "fields")]
     kept.delete()
     KeptForm.objects.filter(kept_at__lt=at - session_rules.KEEPING).delete()
     log.record(Kind.SIGNED_IN, target=user, by=Oneself(user.pk), at=at)
@@ -118,8 +119,15 @@ def _close(request: HttpRequest, kind: Kind, at: datetime) -> None:
     logout(request)
 
 
+def hold_form(*, request: HttpRequest, user: User, carried: Carried | None) -> None:
+    """Hold in this browser what its sign-in page carries: the password alone leaves nothing for anybody elsewhere."""
+    session_rules.let_go(request.session)
+    if carried and not carried.is_too_long:
+        session_rules.hold(request.session, user.pk, carried.address, carried.fields)
+
+
 def keep_form(*, user: User, carried: Carried, at: datetime) -> None:
-    """Keep what a person had typed until they sign in again."""
+    """Keep what a person who had signed in wholly had typed, until they sign in again."""
     KeptForm.objects.create(user=user, address=carried.address, fields=carried.fields, kept_at=at)
 
 

@@ -1,6 +1,9 @@
 """How long a session lasts, and what it says about the person in it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -17,6 +20,7 @@ SEEN_AT = "seen_at"
 SECOND_FACTOR = "second_factor"
 CONFIRMED_AT = "confirmed_at"
 KEPT = "kept"
+HELD = "held"
 
 
 def begin(session: SessionBase, at: datetime) -> None:
@@ -58,6 +62,22 @@ def is_confirmed(session: SessionBase, at: datetime) -> bool:
     """Say whether the person proved who they are at most five minutes ago; in a demonstration nobody is asked."""
     confirmed_at = _moment(session, CONFIRMED_AT)
     return settings.DEMO or (confirmed_at is not None and at - confirmed_at <= STEP_UP)
+
+
+def hold(session: SessionBase, user_id: UUID, address: str, fields: Iterable[tuple[str, str]]) -> None:
+    """Hold what somebody typed, in this browser alone, until this person has signed in wholly."""
+    session[HELD] = [str(user_id), address, [list(field) for field in fields]]
+
+
+def let_go(session: SessionBase) -> None:
+    """Forget what was held for a sign-in that is begun anew."""
+    session.pop(HELD, None)
+
+
+def take_held(session: SessionBase, user_id: UUID) -> list[list[Any]]:
+    """Return what was held in this browser for this person, as an address and fields, and hold it no longer."""
+    whose, *held = session.pop(HELD, None) or [""]
+    return [held] if whose == str(user_id) else []
 
 
 def _moment(session: SessionBase, name: str) -> datetime | None:

@@ -10,9 +10,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import formats, timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.template.loader import render_to_string
+from django.utils import timezone
 
 from audit.models import FormReceipt
 
@@ -23,8 +22,9 @@ NOT_CONTENT = {"csrfmiddlewaretoken", "submission_key"}
 def once(view: View) -> View:
     """Run a POST view at most once for each submission_key of a person.
 
-    A repeat with the same content is sent to the first result; a repeat with other content is told so (409) and
-    nothing is written. A form that comes back with errors leaves no receipt, so it can be sent again.
+    A repeat with the same content is sent to the first result. A repeat with other content is told so (409), with all
+    of it on that page to copy or to send as another record, and nothing is written. A form that comes back with errors
+    leaves no receipt, so it can be sent again.
     """
 
     @wraps(view)
@@ -59,11 +59,11 @@ def _short(address: str) -> str:
 
 
 def _repeat(receipt: FormReceipt, request: HttpRequest) -> HttpResponse:
-    received = formats.time_format(timezone.localtime(receipt.received_at), pgettext("time format", "H:i"))
     if receipt.digest == _digest(request):
-        messages.info(request, _("Already received at %(time)s. Nothing was doubled.") % {"time": received})
+        # A template says it, because a moment is told in the zone of the mission.
+        messages.info(request, render_to_string("audit/received.html", {"received_at": receipt.received_at}, request))
         return redirect(receipt.location)
-    return render(request, "409.html", {"received": received, "location": receipt.location}, status=409)
+    return render(request, "409.html", {"receipt": receipt}, status=409)
 
 
 def _key(request: HttpRequest) -> uuid.UUID | None:

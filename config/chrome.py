@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from accounts.models import User
 from config.emergency import banner
 from engagement.policies.emergencies import unreviewed
 from missions.access import Access
+from missions.models import Mission
 from missions.policies.travel import welcomes_back
 from missions.roles import ADVISERS, LEADERSHIP, Role
 
@@ -89,6 +91,8 @@ def _for_a_person(request: HttpRequest, access: Access) -> dict[str, Any]:
         ),
         "place": _lazily(lambda: place(access)),
         "duty_contact": _lazily(lambda: duty_contact(access)),
+        # Called by the template that tells a moment, because a zone cannot be stood in for.
+        "own_zone": lambda: own_zone(access),
         "emergency_banner": _lazily(lambda: banner(access)),
         "emergencies_url": address("engagement:emergencies"),
         "exports_url": address("engagement:exports"),
@@ -123,6 +127,12 @@ def place(access: Access) -> str:
     if access.is_at_headquarters:
         codes.insert(0, str(_("Headquarters")))
     return ", ".join(codes)
+
+
+def own_zone(access: Access) -> tzinfo | None:
+    """Return the local time of whoever serves in one mission; who serves in none or in several reads UTC."""
+    zones = {mission.zone for mission in Mission.objects.filter(pk__in=access.mission_ids).only("timezone")}
+    return zones.pop() if len(zones) == 1 and not access.is_at_headquarters else None
 
 
 def travelling(user: User | AnonymousUser) -> str | Promise:

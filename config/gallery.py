@@ -14,6 +14,7 @@ from django.template import engines
 from django.utils.functional import lazystr
 from django.views.decorators.http import require_GET
 
+from accounts.carrying import Carried
 from accounts.widgets import SplitDateTimeField
 
 PANELS = (("light", "ltr"), ("dark", "ltr"), ("light", "rtl"), ("dark", "rtl"))
@@ -145,6 +146,7 @@ mission until 12 Dec 2026. The legal adviser can say whether it covers this pers
 {% action action_label "#top" refusals=refusals %}
 <p>{% draft_status %}</p><p>{% draft_status moment %}</p>""",
     ),
+    Sample("What was typed", """{% typed_words carried %}"""),
     Sample("Fields", """<form novalidate>{{ form }}{% submission_key %}</form>"""),
     Sample("Fields with errors", """<form novalidate>{{ bad_form }}</form>"""),
     Sample("Outcome of a decision", """<form novalidate>{% choices decision_form.outcome keys=True %}</form>"""),
@@ -235,6 +237,9 @@ def _invented(key: str, panel: str) -> dict[str, Any]:
         "events": EVENTS,
         "tasks": TASKS,
         "refusals": REFUSALS,
+        "carried": Carried(
+            "/contacts/new/", (("summary", "They asked for salt.\nWe promised nothing."), ("how", "phone"))
+        ),
         "form": SampleForm(auto_id=f"{key}_%s", initial={"when": moment, "how": "phone"}),
         "bad_form": bad,
         "decision_form": DecisionForm(auto_id=f"{key}d_%s"),
@@ -244,6 +249,7 @@ def _invented(key: str, panel: str) -> dict[str, Any]:
     }
 
 
+TYPED = (("summary", "They asked for salt.\nWe promised nothing."), ("how", "phone"))
 PILLS = [
     ("SUPPORT", "Support"),
     ("SUPPORT_WITH_CONDITIONS", "Support with conditions"),

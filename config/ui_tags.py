@@ -20,7 +20,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.carrying import Carried
 from config import charts
+from config.typed import NOT_SAID, rows_of, sent
 from missions.access import Access, Marking, Record
 from missions.bands import PROTECTION_BANDS, RISK_BANDS, RISKS
 from missions.dates import time_in_words, weekday_in_words
@@ -145,7 +147,7 @@ def numbers(score: int, low: int | None = None, high: int | None = None) -> Safe
 @register.simple_tag
 def when(value: datetime | date | None, zone: tzinfo | str | None = None) -> SafeString:
     """Show a date with its weekday, and for a moment the time and its zone: "Tue 24 Nov 2026, 18:00 mission time"."""
-    if value is None:
+    if not value:
         return format_html('<span class="muted">{}</span>', _("No date"))
     if not isinstance(value, datetime):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), weekday_in_words(value))
@@ -421,11 +423,28 @@ def _problems(form: BaseForm) -> list[tuple[str, str]]:
     return found
 
 
+@register.inclusion_tag("components/typed.html", takes_context=True)
+def typed_words(context: Context, carried: Carried | None = None, form: BaseForm | None = None) -> dict[str, Any]:
+    """Show in full what was filled in and not saved, so that nobody has to write it twice.
+
+    That is what `carried` holds, else what this page was just sent; `form` has the words for it.
+    """
+    return {"rows": rows_of(carried or sent(context.get("request")), form)}
+
+
 @register.simple_tag(takes_context=True)
-def submission_key(context: Context) -> SafeString:
-    """Write the hidden key that makes one record of a form however often it is sent."""
+def typed_again(context: Context) -> SafeString:
+    """Write hidden inputs with what this page was just sent, for a form that sends it once more."""
+    carried = sent(context.get("request"))
+    fields = [field for field in carried.fields if field[0] not in NOT_SAID] if carried else []
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', fields)
+
+
+@register.simple_tag(takes_context=True)
+def submission_key(context: Context, anew: bool = False) -> SafeString:
+    """Write the hidden key that makes one record of a form however often it is sent; `anew` makes it another record."""
     request = context.get("request")
-    posted = request.POST.get("submission_key", "") if request else ""
+    posted = request.POST.get("submission_key", "") if request and not anew else ""
     return format_html('<input type="hidden" name="submission_key" value="{}">', _as_uuid(posted) or uuid4())
 
 
@@ -442,9 +461,12 @@ def action(
 ) -> dict[str, Any]:
     """Show a button that posts to `url` (a link when method is "get"), or the reasons why it cannot be pressed.
 
-    `kind` is "" for the one filled button of the page, "alt" or "stop".
+    `kind` is "" for the one filled button of the page, "alt" or "stop". Where the button stands for the form of this
+    very page and somebody was faster, what was filled in is shown below the reasons: `form` has the words for it.
     """
     reasons = [getattr(refusal, "message", refusal) for refusal in refusals]
+    request = context.get("request")
+    is_own_form = bool(reasons) and request is not None and url in {"", request.path}
     return {
         "label": label,
         "url": url,
@@ -453,6 +475,8 @@ def action(
         "method": method,
         "id": f"why-{slugify(url)}-{slugify(label)}",
         "csrf_token": context.get("csrf_token"),
+        "rows": rows_of(sent(request), context.get("form")) if is_own_form else [],
+        "title": _("What you typed"),
     }
 
 

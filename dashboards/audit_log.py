@@ -44,7 +44,7 @@ class LogForm(forms.Form):
         required=False,
     )
     person = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    before = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 class FindForm(forms.Form):
@@ -71,7 +71,7 @@ def log(request: SignedInRequest) -> HttpResponse:
         "find": FindForm(label_suffix=""),
         "lines": lines,
         "older": _older(kept, next_before),
-        "person": queries.names_of([wanted["person"]]).get(wanted["person"], "") if "person" in wanted else "",
+        "person": queries.name_of(wanted["person"], request.access) if "person" in wanted else "",
         "is_filtered": bool(kept),
         "integrity": queries.integrity(),
     }
@@ -118,5 +118,5 @@ def _require_auditor(request: SignedInRequest) -> None:
         raise Http404
 
 
-def _older(kept: dict[str, Any], before: int | None) -> str:
+def _older(kept: dict[str, Any], before: UUID | None) -> str:
     return f"?{urlencode({**kept, 'before': before})}" if before else ""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -113,15 +113,23 @@ def narrowed(events: QuerySet[Event], chosen: Mapping[str, Any], at: datetime) -
     if period := PERIODS.get(chosen.get("period", "")):
         events = events.filter(at__gte=at - period)
     if before := chosen.get("before"):
-        events = events.filter(pk__lt=before)
+        events = events.filter(pk__lt=_place_of(before, events))
     return events
 
 
-def page_of(events: QuerySet[Event], access: Access) -> tuple[list[Line], int | None]:
-    """Return the newest lines, and the number before which the next page begins, if there is one."""
+def _place_of(uid: UUID, events: QuerySet[Event]) -> Subquery:
+    """Return where a line stands that is among these; nothing stands before one that is not.
+
+    Addresses name a line by its random id. Its place counts the lines of every mission, so it is told to nobody.
+    """
+    return Subquery(events.filter(uid=uid).order_by().values("pk")[:1])
+
+
+def page_of(events: QuerySet[Event], access: Access) -> tuple[list[Line], UUID | None]:
+    """Return the newest lines, and the line before which the next page begins, if there is one."""
     found = list(events.order_by("-pk")[: AT_ONCE + 1])
     shown = found[:AT_ONCE]
-    return lines_of(shown, access), shown[-1].pk if len(found) > AT_ONCE else None
+    return lines_of(shown, access), shown[-1].uid if len(found) > AT_ONCE else None
 
 
 def lines_of(events: Iterable[Event], access: Access) -> list[Line]:
@@ -170,8 +178,16 @@ def record_by(reference: str, access: Access) -> UUID | None:
 
 def person_by(username: str, access: Access) -> UUID | None:
     """Return the person of a sign-in name, if a line that this auditor may read is theirs."""
-    key = User.objects.filter(username=username).values_list("pk", flat=True).first()
-    return key if key and in_scope(access).filter(actor_id=key).exists() else None
+    return _known(access, username=username).values_list("pk", flat=True).first()
+
+
+def name_of(person: UUID, access: Access) -> str:
+    """Return the name of somebody, if a line that this auditor may read is theirs."""
+    return _known(access, pk=person).values_list("name", flat=True).first() or ""
+
+
+def _known(access: Access, **wanted: Any) -> QuerySet[User]:
+    return User.objects.filter(Exists(in_scope(access).filter(actor_id=OuterRef("pk"))), **wanted)
 
 
 def readers_of(record_id: UUID, access: Access) -> list[Reader]:

@@ -41,8 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         answer = services.check_password(request=request, at=timezone.now(), **form.cleaned_data)
         if answer.user:
-            if carried:
-                services.keep_form(user=answer.user, carried=carried, at=timezone.now())
+            services.hold_form(request=request, user=answer.user, carried=carried)
             login = Login(user=answer.user, redirect_url=next_page(request))
             return perform_password_login(request, {"username": answer.user.username}, login)
         form.add_error(None, entering.TOO_MANY if answer.is_throttled else entering.WRONG)
@@ -113,14 +112,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def lock(request: Any) -> HttpResponse:
     """Close the session and show a page that says nothing; what was typed is kept for this person alone."""
-    user = request.locked_out or request.newcomer or request.user
+    # Never of a newcomer: who knows the password alone leaves nothing for the person to send.
+    user = request.locked_out or request.user
     carried = carried_by(request)
     if carried and isinstance(user, User) and not carried.is_too_long:
         services.keep_form(user=user, carried=carried, at=timezone.now())
     if request.method == "POST" and "stay" in request.GET:
         # Another window began it, and signs out once every window has handed over what it held.
         return HttpResponse(status=204)
-    if isinstance(user, User):
+    if isinstance(user, User) or request.newcomer:
         services.lock(request=request, at=timezone.now())
     response = redirect("accounts:lock") if request.method == "POST" else render(request, "accounts/lock.html")
     response["Clear-Site-Data"] = CLEARED

@@ -253,7 +253,7 @@ def _may_be_decided(request: Request, dossier: Dossier) -> Iterator[Refusal]:
     last = dossier.last_decision
     is_open = request.status == RequestStatus.READY
     if request.status == RequestStatus.BLOCKED or (is_open and dossier.assessment.authority is None):
-        yield Refusal("blocked", _("A block is in force, so nobody can decide this request until it is lifted."))
+        yield Refusal("blocked", block_words(dossier.blocks))
     elif request.status in AFTER_A_DECISION and last is not None:
         yield already_decided(request, last)
     elif request.status != RequestStatus.READY:
@@ -365,6 +365,18 @@ def hold_words(holds: Iterable[FiredGate]) -> str:
         _("%(gate)s (%(who)s)") % {"gate": names[gate.id].name(lang), "who": gate.answered_by} for gate in holds
     )
     return _("An approval waits for an answer to: %(items)s.") % {"items": items}
+
+
+def block_words(blocks: Iterable[FiredGate]) -> str:
+    """Name what blocks a request, and what lifts each of the blocks."""
+    names, lang = risk.current_ruleset().gates, get_language() or "en"
+    items = "; ".join(
+        _("%(gate)s (what lifts it: %(lift)s)") % {"gate": names[gate.id].name(lang), "lift": names[gate.id].lift(lang)}
+        for gate in blocks
+    )
+    if not items:
+        return _("A block is in force, so nobody can decide this request until its owner lifts it.")
+    return _("Nobody can decide this request while a block is in force: %(items)s.") % {"items": items}
 
 
 def _levels_crossed(low: int, high: int) -> int:

@@ -57,8 +57,14 @@ def writing(request: Request, *, by: Access) -> Iterator[Refusal]:
 def _frozen(request: Request) -> str:
     if request.status == RequestStatus.RETURNED:
         return _("This request was returned. Reopen it to write a new version.")
+    if request.status == RequestStatus.WITHDRAWN:
+        return _("This request was withdrawn, so its answers are frozen. Start a new request.")
     status = request.get_status_display().lower()
-    return _("This request is no longer a draft (it is %(status)s), so its answers are frozen.") % {"status": status}
+    sentence = _(
+        "This request has been sent (it is %(status)s), so its answers are frozen. "
+        "Take what is new to the POC adviser, who records that a fact has changed."
+    )
+    return sentence % {"status": status}
 
 
 def start_request(

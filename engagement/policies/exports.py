@@ -52,8 +52,11 @@ def missions_of(by: Access) -> frozenset[UUID]:
 
 
 def known_to(by: Access) -> Q:
-    """Return the condition for the exports that this person may read about: their own, and those they audit."""
+    """Return the condition for the exports that this person may read about.
+
+    Those are their own from where they still serve with its substance, and those they audit.
+    """
     audited = [posting.mission_id for posting in by.postings if posting.role == Role.AUDITOR]
     if None in audited:
         return Q()
-    return Q(made_by=by.user_id) | Q(mission__in=audited)
+    return Q(made_by=by.user_id, mission__in=missions_of(by)) | Q(mission__in=audited)

@@ -313,9 +313,11 @@ def section(request: SignedInRequest, reference: str, section: str) -> HttpRespo
     found, theme = writable(request.access, reference), sections.BY_SLUG.get(section)
     if theme is None:
         raise Http404
-    if not found.is_writable:
+    if not found.is_writable and request.method == "GET":
         return redirect("engagement:edit", reference)
     draft, form_name = read_draft(request.access, found), draft_name(found, theme)
+    if not found.is_writable:
+        return _too_late(request, draft, theme)
     if request.method == "POST":
         return _save(request, draft, theme, form_name)
     kept = form_drafts.find(user=request.user, form=form_name)
@@ -375,6 +377,17 @@ def _save(request: SignedInRequest, draft: Draft, section: Section, form_name: s
         messages.warning(request, _("Kept as you typed it. It counts once the section is complete: open it again."))
         return redirect("engagement:edit", draft.request.reference)
     return _section_page(request, draft, section, form)
+
+
+def _too_late(request: SignedInRequest, draft: Draft, section: Section) -> HttpResponse:
+    """Say that a section was written after the request had moved on, with everything typed still there."""
+    context = {
+        "draft": draft.request,
+        "section": section,
+        "form": _form(request, draft, section, request.POST),
+        "refusals": list(drafting_policies.writing(draft.request, by=request.access)),
+    }
+    return render(request, "engagement/section_closed.html", context, status=409)
 
 
 def _is_clean(request: SignedInRequest, draft: Draft, section: Section, form: SectionForm) -> bool:

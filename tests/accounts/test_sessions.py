@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts import session_rules
+from accounts.carrying import MOST_CHARACTERS
 from accounts.models import KeptForm, OpenSession
 from accounts.sessions import digest
 from audit.models import Event, Kind
@@ -264,6 +265,57 @@ def test_forms_of_several_windows_are_all_kept(client, lena):
     assert "/sign-in/continue/2/" in first
     assert "Red Hills Movement" in second
     assert client.get("/sign-in/continue/3/").url == HOME
+
+
+PLANTED = {"carried-to": "/missions/MINUBEK/delegations/new/", "carried:reason": "Away for a month"}
+
+
+def test_who_knows_the_password_alone_leaves_nothing_for_the_person_to_send(lena):
+    thief, own = Client(), Client()
+    thief.post("/sign-in/", {"username": "lena", "password": showing.PASSWORD} | PLANTED)
+
+    assert not KeptForm.objects.exists()
+    assert showing.sign_in(own, "lena").url == HOME
+
+
+def test_a_newcomer_who_hides_the_screen_leaves_nothing_either(newcomer, clock, at):
+    thief = Client()
+    clock(at)
+    thief.post("/sign-in/", {"username": "nia", "password": showing.PASSWORD})
+    lock(thief)
+    thief.post("/sign-in/", {"username": "nia", "password": showing.PASSWORD})
+    clock(at + IDLE)
+    lock(thief)
+
+    assert not KeptForm.objects.exists()
+
+
+def test_what_a_sign_in_page_carried_is_offered_in_the_same_browser_only(client, lena):
+    page = landed(client, showing.sign_in(client, "lena", **PLANTED))
+
+    assert "Away for a month" in page
+    assert "<code>/missions/MINUBEK/delegations/new/</code>" in page
+
+
+def test_it_is_for_whoever_typed_it_and_nobody_else_in_that_browser(client, lena, newcomer):
+    showing.give_app(newcomer, secret="KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU")
+    client.post("/sign-in/", {"username": "nia", "password": showing.PASSWORD} | PLANTED)
+
+    assert showing.sign_in(client, "lena").url == HOME
+
+
+def test_more_than_a_page_can_hold_is_not_held(client, lena):
+    assert showing.sign_in(client, "lena", **PLANTED, **{"carried:x": "x" * MOST_CHARACTERS}).url == HOME
+
+
+def test_what_would_be_sent_is_listed_word_for_word(client, lena):
+    more = {"carried:highest_band": "HIGH", "carried:to_user": "6f4e3a52-6b7a-4c7e-9a53-0d1c3b2a1f00"}
+
+    page = landed(client, showing.sign_in(client, "lena", **PLANTED, **more))
+
+    shown = page.split('id="typed"')[1]
+    assert '<dt>highest band</dt><dd dir="auto">HIGH</dd>' in shown
+    assert '<dt>to user</dt><dd dir="auto">chosen from a list</dd>' in shown
 
 
 def test_what_nobody_comes_back_for_is_gone_after_a_week(signed_in, amina, lena, clock, at):

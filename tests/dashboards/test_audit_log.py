@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -179,6 +180,39 @@ def test_fifty_lines_stand_on_a_page_and_the_rest_behind_it(signed_in, otto, ami
     assert len(second.context["lines"]) == 10
     assert second.context["older"] == ""
     assert "Older lines" in text_of(first)
+
+
+def test_the_next_page_is_named_by_a_random_id_because_places_count_the_lines_of_every_mission(
+    signed_in, otto, amina, at
+):
+    for number in range(60):
+        make_group(author=amina, at=at, name=f"Front {number}")
+
+    page = signed_in(otto).get(LOG, {"kind": "group.added"})
+
+    named = page.context["older"].partition("before=")[2]
+    assert Event.objects.filter(uid=named, kind="group.added").exists()
+
+
+def test_a_line_of_another_mission_is_no_place_to_read_on_from(signed_in, otto, amina, omar, at):
+    make_group(author=amina, at=at, name="Near Front")
+    elsewhere = make_group(author=omar, at=at, name="Far Front")
+    line = Event.objects.filter(object_id=elsewhere.pk).first()
+    browser = signed_in(otto)
+
+    hidden = browser.get(LOG, {"kind": "group.added", "before": str(line.uid)})
+    made_up = browser.get(LOG, {"kind": "group.added", "before": str(uuid4())})
+
+    assert hidden.context["lines"] == made_up.context["lines"] == []
+
+
+def test_the_log_names_nobody_whose_lines_the_auditor_may_not_read(signed_in, otto, amina, omar, decided):
+    browser = signed_in(otto)
+
+    far = text_of(browser.get(LOG, {"person": str(omar.pk)}))
+
+    assert "Omar Diop" not in far
+    assert "Only what Amina Sow did." in text_of(browser.get(LOG, {"person": str(amina.pk)}))
 
 
 def test_nothing_to_show_says_what_to_do(signed_in, otto):

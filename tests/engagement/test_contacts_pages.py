@@ -152,7 +152,7 @@ def test_the_same_form_sent_twice_makes_one_contact(signed_in, amina, full, ever
     again = browser.post(NEW, typed, follow=True)
 
     assert everything().count() == 1
-    assert "Already received at" in again.content.decode()
+    assert "Already received" in again.content.decode()
 
 
 def test_another_missions_approval_is_no_choice(signed_in, omar, full):
@@ -329,7 +329,7 @@ def test_the_form_is_absent_for_those_who_may_not_classify(signed_in, amina, at)
 
     page = signed_in(amina).get(page_of(chance, "classify")).content.decode()
 
-    assert "Save classification" not in page
+    assert 'name="classification"' not in page
     assert "The POC adviser of the mission classifies unplanned contacts." in page
 
 
@@ -354,7 +354,7 @@ def test_the_one_who_promised_is_told_that_someone_else_checks(signed_in, amina,
     page = signed_in(amina).get(f"/commitments/{commitment.pk}/check/").content.decode()
 
     assert "someone else must check" in page
-    assert "Save check" not in page
+    assert 'name="state"' not in page
 
 
 def test_the_safety_problem_is_described_once(signed_in, amina, at):

@@ -18,6 +18,7 @@ from missions import services as missions
 from missions.postings import access_for
 from missions.refusals import Refused
 from missions.roles import Authority, Role
+from risk import current_ruleset
 from tests.factories import advise, decide, make_request, worsen
 from tests.refusing import codes, refusals
 
@@ -164,6 +165,20 @@ def test_a_blocked_request_is_decided_by_nobody(amina, joseph, at):
     request = make_request(author=amina, band="HIGH", status=RequestStatus.BLOCKED, at=at)
 
     assert why_not(request, joseph, at) == {"blocked"}
+
+
+def test_the_refusal_of_a_blocked_request_says_what_lifts_the_block(amina, joseph, at):
+    request = read(make_request(author=amina, band="HIGH", status=RequestStatus.BLOCKED, at=at))
+    by = access_for(joseph, at)
+    dossier = read_dossier(request, by=by)
+    gates = current_ruleset().gates
+
+    refusal = next(policies.decide(request, dossier, by=by, at=at))
+
+    assert dossier.blocks
+    for block in dossier.blocks:
+        assert gates[block.id].name("en") in refusal.message
+        assert gates[block.id].lift("en") in refusal.message
 
 
 def test_whoever_comes_second_is_told_who_decided_and_when(high, pierre, joseph, at):

@@ -14,7 +14,7 @@ from engagement.models import Contact, Export, Request, RequestStatus
 from engagement.services import emergencies
 from engagement.services import exports as services
 from missions.access import Marking
-from missions.models import Mission, Office
+from missions.models import Mission, Office, Posting
 from nsags.models import Group
 from tests import factories
 from tests.refusing import refusals, refused
@@ -361,6 +361,23 @@ def test_the_auditor_reads_who_took_what_and_others_read_their_own(signed_in, jo
     assert str(made.pk) in signed_in(otto).get("/exports/").content.decode()
     assert str(made.pk) in signed_in(joseph).get("/exports/").content.decode()
     assert str(made.pk) not in signed_in(pierre).get("/exports/").content.decode()
+
+
+def test_whoever_has_left_a_mission_reads_no_more_about_what_they_took_from_it(signed_in, joseph, asked, access, at):
+    made, _file = take(joseph, access, at)
+    Posting.objects.filter(user=joseph).update(ends_at=at)
+
+    page = signed_in(joseph).get("/exports/").content.decode()
+
+    assert str(made.pk) not in page
+    assert made.purpose not in page
+
+
+def test_whoever_stays_without_its_substance_does_not_either(signed_in, joseph, asked, access, at):
+    made, _file = take(joseph, access, at)
+    Posting.objects.filter(user=joseph).update(role="information_manager")
+
+    assert str(made.pk) not in signed_in(joseph).get("/exports/").content.decode()
 
 
 def test_the_lists_lead_to_the_form_with_the_table_chosen(signed_in, amina):
