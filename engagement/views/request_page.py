@@ -213,8 +213,9 @@ def choice_form(paper: Paper, data: Any = None, *, conditions: str = "") -> Choi
     return ChoiceForm(
         data,
         initial=standing_terms,
-        arguments=[(argument.key, argument.text) for argument in paper.arguments],
+        arguments=paper.arguments,
         risks=list(_risks_to_accept(paper)),
+        adds_conditions=bool(conditions),
     )
 
 
