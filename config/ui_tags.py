@@ -388,9 +388,12 @@ def task_list(tasks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/posture.html")
-def posture_sentence(posture: Any, url: str = "") -> dict[str, Any]:
-    """Say in one sentence what the mission expects, since when and by whose word; None says that nothing is set."""
-    return {"posture": posture, "url": url}
+def posture_sentence(posture: Any, url: str = "", brief: bool = False) -> dict[str, Any]:
+    """Say in one sentence what the mission expects, since when and by whose word; None says that nothing is set.
+
+    `brief` leaves the rest to the page behind `url`.
+    """
+    return {"posture": posture, "url": url, "brief": brief}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
