@@ -153,7 +153,7 @@ def test_dropping_a_verified_measure_shows_what_its_loss_would_mean(amina, sven,
     ],
 )
 def test_an_argument_is_cut_between_words(text, shown):
-    assert first_words(text, 15) == shown
+    assert first_words(text, 12) == shown
 
 
 def test_arguments_hold_dissent_as_well_as_support(amina, at):
