@@ -388,9 +388,8 @@ def test_a_reason_that_is_shown_by_its_first_words_is_recorded_in_all_of_them(hi
 
 def test_the_terms_of_an_approval_stay_closed_and_say_how_many_conditions_they_hold(amina, pierre, signed_in, at):
     request = make_request(author=amina, band="HIGH", status=READY, at=at)
-    advise(
-        request, Role.SECURITY_ADVISER, Advice.Outcome.SUPPORT_WITH_CONDITIONS, conditions="Two cars\nNo night", at=at
-    )
+    outcome = Advice.Outcome.SUPPORT_WITH_CONDITIONS
+    advise(request, Role.LEGAL_ADVISER, outcome, conditions="Two cars\nNo night", at=at)
 
     text = html(signed_in(pierre), request)
 
