@@ -14,7 +14,7 @@ PARTS = (
     ("day", _("Day"), "w2"),
     ("month", _("Month"), "w2"),
     ("year", _("Year"), "w4"),
-    ("time", _("Time (24-hour)"), "w4"),
+    ("time", _("Time (24 h)"), "w4"),
 )
 
 

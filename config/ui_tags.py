@@ -304,18 +304,15 @@ def pill(value: Any, text: Any = "") -> dict[str, Any]:
     return {"tone": tone, "glyph": mark, "text": text or getattr(value, "label", value)}
 
 
-@register.simple_tag
-def crumbs(*parts: Any) -> SafeString:
-    """Show the way to this page: {% crumbs "Requests" url "R-2026-0143" %}; the last part may stand without address."""
-    pairs = [(parts[n], parts[n + 1] if n + 1 < len(parts) else "") for n in range(0, len(parts), 2)]
-    items = [format_html('<li><a href="{}">{}</a></li>', url, word) if url else _here(word) for word, url in pairs]
-    return format_html(
-        '<nav class="crumbs" aria-label="{}"><ol>{}</ol></nav>', _("Breadcrumb"), mark_safe("".join(items))
-    )
-
-
-def _here(word: Any) -> SafeString:
-    return format_html('<li aria-current="page">{}</li>', word)
+@register.simple_block_tag
+def crumbs(content: str) -> SafeString:
+    """Put the <li> of {% block crumbs %} into their list, and mark the last as this page where it is no link."""
+    before, item, last = content.rpartition("<li>")
+    if not item:
+        return SafeString("")
+    here = item if "<a " in last else '<li aria-current="page">'
+    items = mark_safe(before + here + last)
+    return format_html('<nav class="crumbs" aria-label="{}"><ol>{}</ol></nav>', _("Breadcrumb"), items)
 
 
 @register.filter
@@ -390,9 +387,12 @@ def task_list(tasks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/posture.html")
-def posture_sentence(posture: Any, url: str = "") -> dict[str, Any]:
-    """Say in one sentence what the mission expects, since when and by whose word; None says that nothing is set."""
-    return {"posture": posture, "url": url}
+def posture_sentence(posture: Any, url: str = "", brief: bool = False) -> dict[str, Any]:
+    """Say in one sentence what the mission expects, since when and by whose word; None says that nothing is set.
+
+    `brief` leaves the rest to the page behind `url`.
+    """
+    return {"posture": posture, "url": url, "brief": brief}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

@@ -174,6 +174,12 @@
     setTimeout(function () { clear(); location.replace(box.dataset.away); }, box.dataset.goneAfter * 1000);
   });
 
+  // A button that only a script can serve: it stays away where there is none.
+  all('[data-print]').forEach(function (box) {
+    box.hidden = false;
+    box.addEventListener('click', function (event) { if (event.target.type === 'button') print(); });
+  });
+
   // The error summary takes focus when the page opens.
   var errors = d.querySelector('.errs');
   if (errors) errors.focus();

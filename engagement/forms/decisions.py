@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.widgets import SplitDateField
 from engagement.forms.lengths import LongText
 from engagement.models import Decision
+from engagement.paper.document import Argument
 from engagement.policies.deciding import Choice
 
 OUTCOMES = [
@@ -19,6 +20,10 @@ OUTCOMES = [
     (Decision.Outcome.DEFER, Decision.Outcome.DEFER.label),
     (Decision.Outcome.DECLINE, Decision.Outcome.DECLINE.label),
 ]
+
+
+TERMS = ("conditions", "red_lines", "valid_until", "contacts_max", "report_within_hours")
+WAITING = ("deferred_until", "deferred_event")
 
 
 class BoundedForm(forms.Form):
@@ -94,21 +99,42 @@ class ChoiceForm(BoundedForm):
     )
 
     def __init__(
-        self, *args: Any, arguments: Iterable[tuple[str, str]], risks: Iterable[tuple[str, str]], **kwargs: Any
+        self,
+        *args: Any,
+        arguments: Iterable[Argument],
+        risks: Iterable[tuple[str, str]],
+        adds_conditions: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.arguments, self.risks = dict(arguments), dict(risks)
-        offer(self, "relied_on", self.arguments.items())
+        self.arguments = {argument.key: argument for argument in arguments}
+        self.risks, self.adds_conditions = dict(risks), adds_conditions
+        offer(self, "relied_on", [(key, argument.short) for key, argument in self.arguments.items()])
         offer(self, "accepted_risks", self.risks.items())
 
+    @property
+    def opens_terms(self) -> bool:
+        """Say whether the terms of an approval stand open: to be mended, or because a measure was just added."""
+        return self.adds_conditions or any(name in self.errors for name in TERMS)
+
+    @property
+    def opens_waiting(self) -> bool:
+        """Say whether what a deferral waits for stands open."""
+        return any(name in self.errors for name in WAITING) or bool(self["deferred_event"].value())
+
+    @property
+    def conditions_count(self) -> int:
+        """Count the conditions that an approval would carry as the form stands."""
+        return len([line for line in str(self["conditions"].value() or "").splitlines() if line.strip()])
+
     def choice(self, **departure: str) -> Choice:
-        """Return what was chosen, the arguments in the words in which they were read."""
+        """Return what was chosen, the arguments in the words of the paper."""
         given = self.cleaned_data
         return Choice(
             assessment_id=_or(given.get("assessment"), UUID(int=0)),
             outcome=given.get("outcome", ""),
             reasons=given.get("reasons", ""),
-            relied_on=tuple(self.arguments[key] for key in given.get("relied_on", ())),
+            relied_on=tuple(self.arguments[key].text for key in given.get("relied_on", ())),
             accepted_risks=tuple(given.get("accepted_risks", ())),
             conditions=tuple(given.get("conditions", "").splitlines()),
             red_lines=given.get("red_lines", ""),

@@ -247,10 +247,11 @@ class SectionForm(DraftableForm):
         )
         self.fields[key].error_messages["invalid_choice"] = _("Choose one of the answers offered.")
         self.fields[f"{key}-why"] = text(_("Why not?"), longest=200)
-        self.fields[f"{key}-sure"] = one_of(_("How sure are you?"), SURE, as_radios=True)
+        self.fields[f"{key}-sure"] = one_of(_("How sure are you of this answer?"), SURE, as_radios=True)
         self.fields[f"{key}-source"] = text(
             _("Where does this come from?"), _("Type of source. Not a name."), longest=200
         )
+        self.fields[f"{key}-source"].widget.attrs["list"] = "sources"
         self.fields[f"{key}-on"] = SplitDateField(label=_("Date of the source"), required=False)
         for name, value in _said(factor, answer).items():
             self.initial.setdefault(f"{key}{name}", value)
@@ -278,7 +279,7 @@ class SectionForm(DraftableForm):
         for factor in self.section.factors:
             aside = any(said.get(f"{factor}{part}") for part in ("-why", "-source", "-on"))
             if aside and not said.get(factor) and factor not in self.errors:
-                self.add_error(factor, _("Choose one of the five answers, 0 to 4, or “I do not know”."))
+                self.add_error(factor, _("Choose one of the five answers, or “I do not know”."))
         return said
 
     def section_fields(self) -> dict[str, Any]:

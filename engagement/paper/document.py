@@ -19,6 +19,7 @@ from engagement.paper.words import (
     band_word,
     evidence_words,
     first_sentence,
+    first_words,
     language,
     risk_name,
 )
@@ -26,6 +27,8 @@ from engagement.policies.deciding import RISKS, required_level
 from engagement.policies.dossier import Dossier, FiredGate
 from missions.dates import day_in_words
 from missions.roles import Authority
+
+FIRST_WORDS = 50
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,11 @@ class Argument:
 
     key: str
     text: str
+
+    @property
+    def short(self) -> str:
+        """Return its first words, which are enough to tell it from the others beside the paper that holds the rest."""
+        return first_words(self.text, FIRST_WORDS)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,16 @@ class WhatIf:
     result: risk.Assessment | None = None
 
     @property
+    def taken_up(self) -> tuple[MeasureLine, ...]:
+        """Return the measures that somebody has promised or the reader counts."""
+        return tuple(line for line in self.lines if line.pk or line.is_counted)
+
+    @property
+    def left(self) -> tuple[MeasureLine, ...]:
+        """Return the measures that nobody has promised, which a reader may unfold."""
+        return tuple(line for line in self.lines if not line.pk and not line.is_counted)
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """Tell for each risk what the counted measures take off."""
         if self.result is None:

@@ -14,6 +14,7 @@ from risk import FactorRow, ProtectionFigure, RiskFigure
 
 BORDERLINE = 10
 PIVOTS_SHOWN = 4
+LINES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,21 @@ class Why:
     def scale(self) -> str:
         """Return the scale of its drawings."""
         return "protection" if self.code == risk.PROTECTION else "risk"
+
+    @property
+    def greater(self) -> tuple[FactorLine, ...]:
+        """Return the factors that count most, which a reader sees first."""
+        return self.lines[:LINES_SHOWN]
+
+    @property
+    def smaller(self) -> tuple[FactorLine, ...]:
+        """Return the other factors, which a reader may unfold."""
+        return self.lines[LINES_SHOWN:]
+
+    @property
+    def smaller_points(self) -> int:
+        """Return what the other factors count together."""
+        return sum(line.points for line in self.smaller)
 
 
 @dataclass(frozen=True)

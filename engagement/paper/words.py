@@ -53,3 +53,10 @@ def first_sentence(text: str, most: int = 140) -> str:
     line = " ".join(text.split())
     end = line.find(". ")
     return Truncator(line if end < 0 else line[: end + 1]).chars(most)
+
+
+def first_words(text: str, most: int) -> str:
+    """Return as many whole words as stand in so many characters."""
+    if len(text) <= most:
+        return text
+    return text[:most].rpartition(" ")[0].rstrip(" ,;:\u00a0\u202f") + "…"

@@ -195,7 +195,7 @@ def _faults_of_unknown(given: AnswerInput) -> Iterator[tuple[str, str]]:
 
 def _faults_of_known(given: AnswerInput) -> Iterator[tuple[str, str]]:
     if type(given.level) is not int or not 0 <= given.level <= HIGHEST_LEVEL:
-        yield "out_of_range", _("%(name)s: choose one of the five answers, 0 to 4, or “I do not know”.")
+        yield "out_of_range", _("%(name)s: choose one of the five answers, or “I do not know”.")
     if given.confidence not in Answer.Confidence.values:
         yield "confidence_missing", _("%(name)s: say how sure you are.")
 

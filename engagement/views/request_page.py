@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET
 from audit.models import Event, Kind
 from engagement.forms.decisions import ChoiceForm
 from engagement.library import notes
-from engagement.models import Advice, Request
-from engagement.models.status import PENDING
+from engagement.models import Advice, EngagementStatus, Request
+from engagement.models.status import LIVE, OPEN_TO_CONTACT, PENDING
 from engagement.paper import Paper
 from engagement.paper.words import band_code, band_word, risk_name
-from engagement.policies import advising, deciding, sharing
+from engagement.policies import advising, deciding, dialogue, sharing
 from engagement.policies.blind_rating import still_to_rate
 from engagement.policies.deciding import RISKS, Standing
 from engagement.policies.dossier import Dossier
@@ -57,6 +57,15 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Act:
+    """One thing to do about the dialogue: the filled button, another button ("alt"), or a link."""
+
+    label: str
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class Reader:
     """What this reader may do on this page, and what is in the way of the rest."""
 
@@ -65,11 +74,11 @@ class Reader:
     is_pending: bool
     is_own: bool
     places: tuple[Place, ...]
+    acts: tuple[Act, ...]
     still_to_rate: frozenset[str]
     may_reassess: bool
     may_verify: bool
     may_take_up: bool
-    may_log: bool
     may_read_around: bool
     may_see_readers: bool
 
@@ -147,11 +156,11 @@ def reader_of(subject: Request, dossier: Dossier, *, by: Access, at: datetime) -
         is_pending=subject.status in PENDING and not subject.mission.is_library,
         is_own=subject.created_by_id == by.user_id,
         places=tuple(_places(subject, dossier, by, at)),
+        acts=() if subject.mission.is_library else tuple(_acts(subject, dossier, by)),
         still_to_rate=still_to_rate(subject, by, rated=dossier.roles_rated_by(by.user_id)),
         may_reassess=is_followed and by.may(Permission.REASSESS, subject.mission_id),
         may_verify=is_followed and by.may(Permission.VERIFY, subject.mission_id),
         may_take_up=not tuple(deciding.take_up(subject, by=by, at=at)),
-        may_log=by.may(Permission.LOG, subject.mission_id),
         # Who was let into this one request, and not into its mission, cannot open what it rests on.
         may_see_readers=not subject.mission.is_library and sharing.may_look(subject, by=by),
         may_read_around=subject.mission.is_library or subject.mission_id in by.mission_ids,
@@ -173,6 +182,21 @@ def _places(subject: Request, dossier: Dossier, by: Access, at: datetime) -> Ite
         )
 
 
+def _acts(subject: Request, dossier: Dossier, by: Access) -> Iterator[Act]:
+    """Yield what can be done about the dialogue as it stands, the next step first and ending it last."""
+    if dossier.engagement is None:
+        return
+    status, here = EngagementStatus(dossier.engagement.status), [subject.reference]
+    if status in OPEN_TO_CONTACT and by.may(Permission.LOG, subject.mission_id):
+        yield Act(_("Log a contact"), reverse("engagement:log_contact"), "")
+    if status in dialogue.CAN_BE_RESUMED:
+        yield Act(_("Resume dialogue"), reverse("engagement:resume", args=here), "")
+    if status in dialogue.CAN_BE_SUSPENDED:
+        yield Act(_("Suspend dialogue"), reverse("engagement:suspend", args=here), "alt")
+    if status in LIVE:
+        yield Act(_("Conclude dialogue"), reverse("engagement:conclude", args=here), "link")
+
+
 def choice_form(paper: Paper, data: Any = None, *, conditions: str = "") -> ChoiceForm:
     """Return the form of a decision, with this paper's own arguments and risks to choose from."""
     subject, assessment = paper.request, paper.dossier.assessment
@@ -189,8 +213,9 @@ def choice_form(paper: Paper, data: Any = None, *, conditions: str = "") -> Choi
     return ChoiceForm(
         data,
         initial=standing_terms,
-        arguments=[(argument.key, argument.text) for argument in paper.arguments],
+        arguments=paper.arguments,
         risks=list(_risks_to_accept(paper)),
+        adds_conditions=bool(conditions),
     )
 
 

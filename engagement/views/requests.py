@@ -179,6 +179,11 @@ class Draft:
         return {factor: answer.level for factor, answer in self.answers.items()}
 
     @property
+    def sources(self) -> list[str]:
+        """Return the sources that were named so far, to choose from instead of typing them again."""
+        return sorted({answer.source for answer in self.answers.values() if answer.source})
+
+    @property
     def is_designated(self) -> bool:
         """Say whether somebody designates the group as terrorist or proscribed today."""
         return any(label.value in submission_policies.NEEDS_WORKSHEET for label in self.registers.labels)
@@ -247,6 +252,7 @@ def edit(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "draft": found,
         "tasks": _tasks(draft, gaps),
+        "next_step": _next_step(draft, gaps),
         "card": draft.outlook(),
         "gaps": len(gaps),
         "helpers": _helpers(found),
@@ -261,6 +267,16 @@ def _tasks(draft: Draft, gaps: list[Refusal]) -> list[dict[str, Any]]:
     tasks = [_task(draft, section, gaps) for section in sections.SECTIONS]
     check = {"title": _("Check and submit"), "state": _("Ready") if not gaps else _missing_words(len(gaps))}
     return [*tasks, check | {"url": reverse("engagement:check", args=[draft.request.reference])}]
+
+
+def _next_step(draft: Draft, gaps: list[Refusal]) -> dict[str, str]:
+    """Return the first section that lacks something, or the check once nothing is missing."""
+    here = draft.request.reference
+    for section in sections.SECTIONS:
+        if any(section.holds(gap.field) for gap in gaps):
+            label = _("Continue: %(section)s") % {"section": f"{section.number} {section.title}"}
+            return {"label": label, "url": reverse("engagement:section", args=[here, section.slug])}
+    return {"label": _("Check and submit"), "url": reverse("engagement:check", args=[here])}
 
 
 def _task(draft: Draft, section: Section, gaps: list[Refusal]) -> dict[str, Any]:
@@ -438,6 +454,7 @@ def _section_page(
         "kept": kept,
         "seen": stamp_of(draft.request, section, draft.answers, draft.measures),
         "card": draft.outlook(),
+        "sources": draft.sources,
         "may_assess_threat": request.access.may(Permission.ASSESS_THREAT, draft.request.mission_id),
     }
     return render_there(request, draft.request, "engagement/section.html", context)

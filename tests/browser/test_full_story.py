@@ -186,6 +186,7 @@ def sign(page, reference):
     page.get_by_label("Main reason, in your words").fill("People are hurt on that path, and the meeting is by day.")
     for box in page.locator('[name="accepted_risks"]').all():
         box.check()
+    page.get_by_text("Terms of an approval").click()
     page.locator('[name="conditions"]').fill("By day, at the town hall.\nHome by 16:00.")
     page.get_by_role("button", name="Continue to confirm").click()
     assert "The standing rule" in page.locator("main").inner_text(), page.locator("main").inner_text()

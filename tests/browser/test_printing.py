@@ -46,3 +46,20 @@ def test_the_queue_prints_each_paper_from_a_new_sheet(as_person):
     page.goto("/approvals/print/")
 
     assert waiting <= sheets(page) <= 2 * waiting + 1
+
+
+def test_a_button_prints_the_paper_where_a_script_can(as_person):
+    page = as_person("Field officer, Bria")
+    page.add_init_script("window.print = () => { document.title = 'printed' }")
+    page.goto("/requests/R-2016-C16/paper/")
+
+    page.get_by_role("button", name="Print or save as PDF").click()
+
+    assert page.title() == "printed"
+
+
+def test_there_is_no_button_to_print_without_a_script(as_person):
+    page = as_person("Field officer, Bria", java_script_enabled=False)
+    page.goto("/requests/R-2016-C16/paper/")
+
+    assert not page.get_by_role("button", name="Print or save as PDF").is_visible()

@@ -11,6 +11,7 @@ import risk
 from engagement.demo.steps import read, verify
 from engagement.models import Advice, RequestStatus
 from engagement.paper import Paper
+from engagement.paper.words import first_words
 from engagement.services.dossier import read_dossier
 from missions.postings import access_for
 from missions.roles import Role
@@ -41,6 +42,15 @@ def test_the_points_of_the_factors_add_up_to_the_points_of_the_risk(amina, at):
 
     for why in paper.whys:
         assert sum(line.points for line in why.lines) == why.score
+
+
+def test_the_five_factors_that_count_most_come_first_and_the_others_are_summed_up(amina, at):
+    paper = paper_of(make_request(author=amina, band="HIGH", status=READY, at=at), at)
+
+    for why in paper.whys:
+        assert len(why.greater) == 5
+        assert min(line.points for line in why.greater) >= max(line.points for line in why.smaller)
+        assert sum(line.points for line in why.greater) + why.smaller_points == why.score
 
 
 def test_promises_and_proofs_are_told_apart_in_one_sentence(amina, sven, at, access):
@@ -114,6 +124,16 @@ def test_the_effect_of_a_measure_is_told_before_anybody_ticks_it(amina, at):
         assert second < first
 
 
+def test_a_measure_that_nobody_promised_is_folded_away_until_the_reader_counts_it(amina, at):
+    request = make_request(author=amina, band="HIGH", measures={"M-10": "A"}, status=READY, at=at)
+    left = [line.code for line in paper_of(request, at).what_if.left]
+
+    what_if = paper_of(request, at, counted=frozenset({"M-10", left[0]})).what_if
+
+    assert [line.code for line in what_if.taken_up] == ["M-10", left[0]]
+    assert left[0] not in [line.code for line in what_if.left]
+
+
 def test_dropping_a_verified_measure_shows_what_its_loss_would_mean(amina, sven, at, access):
     request = make_request(author=amina, band="HIGH", measures={"M-10": "A"}, status=READY, at=at)
     verify(request, {"M-10": "Signed"}, by=access(sven), at=at)
@@ -122,6 +142,18 @@ def test_dropping_a_verified_measure_shows_what_its_loss_would_mean(amina, sven,
 
     now = {row.code: row.score for row in paper.balance}
     assert next(row.score for row in paper.imagined if row.code == "SEC") > now["SEC"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Short enough", "Short enough"),
+        ("Sécurité\u00a0: une embuscade", "Sécurité…"),
+        ("Unpunctuated", "Unpunctuated"),
+    ],
+)
+def test_an_argument_is_cut_between_words(text, shown):
+    assert first_words(text, 12) == shown
 
 
 def test_arguments_hold_dissent_as_well_as_support(amina, at):

@@ -207,6 +207,7 @@ def test_a_measure_can_be_made_a_condition_from_what_if(high, pierre, signed_in)
 
     conditions = text[text.index('name="conditions"') :]
     assert "Community and source protection plan" in conditions[: conditions.index("</textarea>")]
+    assert "<details open><summary>Terms of an approval" in text
 
 
 def test_an_unknown_measure_in_the_address_does_no_harm(high, pierre, signed_in):
@@ -296,7 +297,7 @@ def test_the_reasons_to_rely_on_are_this_papers_own(high, pierre, signed_in):
     panel = html(signed_in(pierre), high)
     panel = panel[panel.index('<aside class="stick"') :]
 
-    assert "If we do not engage: The market stays closed until the harvest is lost." in panel
+    assert "If we do not engage: The market stays closed…" in panel
     assert "POC adviser, support:" in panel
 
 
@@ -376,6 +377,31 @@ def test_a_decision_is_signed_once_however_often_it_is_sent(high, pierre, signed
 
     assert first.url == second.url == reverse("engagement:decided", args=[high.reference])
     assert Decision.objects.unscoped("test").count() == 1
+
+
+def test_a_reason_that_is_shown_by_its_first_words_is_recorded_in_all_of_them(high, pierre, signed_in):
+    post(signed_in(pierre), high, chosen(high, sign="1", relied_on=["not-engaging"]))
+
+    relied_on = Decision.objects.unscoped("test").get().relied_on
+    assert relied_on == ["If we do not engage: The market stays closed until the harvest is lost."]
+
+
+def test_the_terms_of_an_approval_stay_closed_and_say_how_many_conditions_they_hold(amina, pierre, signed_in, at):
+    request = make_request(author=amina, band="HIGH", status=READY, at=at)
+    outcome = Advice.Outcome.SUPPORT_WITH_CONDITIONS
+    advise(request, Role.LEGAL_ADVISER, outcome, conditions="Two cars\nNo night", at=at)
+
+    text = html(signed_in(pierre), request)
+
+    terms = re.search(r"<details( open)?><summary>(Terms of an approval[^<]*)<", text)
+    assert not terms[1]
+    assert terms[2].endswith("conditions: 2")
+
+
+def test_a_term_to_be_mended_stands_open(high, pierre, signed_in):
+    text = post(signed_in(pierre), high, chosen(high, contacts_max="many")).content.decode()
+
+    assert "<details open><summary>Terms of an approval" in text
 
 
 def test_a_departure_that_is_too_short_keeps_everything_typed(high, pierre, signed_in):

@@ -1,5 +1,6 @@
 """The pages on which a request is asked for, written and sent, without a line of script."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -51,7 +52,7 @@ def test_my_work_greets_states_the_posture_and_offers_the_three_ways(amina, brow
     assert response.status_code == 200
     assert "Good morning, Amina" in text
     assert "Dialogue is expected of staff at all levels" in text
-    assert "issued by: Head of mission" in text
+    assert "What that means for me" in text
     assert "Log a contact" in text
     assert "Ask for dialogue" in text
     assert "Nothing waits for you. Log a contact or look at a group." in text
@@ -137,6 +138,27 @@ def test_the_task_list_shows_seven_sections_with_their_states(amina, clara, draf
     assert text.count("Completed") == 1
     assert text.count("Not started") == 4
     assert f"POC adviser: {clara.name}" in " ".join(text.split())
+
+
+def test_the_task_list_leads_to_the_first_section_that_lacks_something_and_then_to_the_check(draft, whole, browser):
+    filled = re.compile(r'class="btn" href="([^"]*)">([^<]*)<')
+    begun = filled.findall(page(browser, "edit", draft.reference)[1])
+
+    ended = filled.findall(page(browser, "edit", whole.reference)[1])
+
+    first = reverse("engagement:section", args=[draft.reference, "purpose"])
+    assert begun == [(first, "Continue: 1 Purpose and civilians")]
+    assert ended == [(reverse("engagement:check", args=[draft.reference]), "Check and submit")]
+
+
+def test_a_source_that_was_typed_once_is_offered_again(draft, browser):
+    said = {"LEG-06": "2", "LEG-06-sure": "C", "LEG-06-source": "Radio log"}
+    browser.post(reverse("engagement:section", args=[draft.reference, "legitimacy"]), said)
+
+    text = page(browser, "section", draft.reference, "security")[1]
+
+    assert 'list="sources"' in text
+    assert '<datalist id="sources"><option value="Radio log"></option></datalist>' in text
 
 
 def test_the_task_list_of_a_frozen_request_leads_to_the_request(amina, whole, browser, access, at):

@@ -1,8 +1,10 @@
 """The frame of every page: where one is, where one can go, in the words of one's roles."""
 
 import uuid
+from pathlib import Path
 
 import pytest
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -10,6 +12,8 @@ from accounts.models import User
 from config import chrome
 from missions.access import Access, LivePosting
 from missions.roles import Role
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 def access_of(*roles, mission="MINUSCA"):
@@ -61,3 +65,27 @@ def test_languages_switch_without_script(rf):
     assert 'action="/language/"' in page
     assert 'value="/help/"' in page
     assert "Français" in page
+
+
+@pytest.mark.parametrize(
+    ("crumbs", "shown"),
+    [
+        ("", ""),
+        (
+            '<li><a href="/a/">A</a></li><li>B</li>',
+            '<li><a href="/a/">A</a></li><li aria-current="page">B</li></ol></nav>',
+        ),
+        ('<li><a href="/a/">A</a></li>', '<ol><li><a href="/a/">A</a></li></ol></nav>'),
+    ],
+)
+def test_the_way_to_a_page_ends_with_the_page_itself(crumbs, shown):
+    page = Template("{% crumbs %}" + crumbs + "{% endcrumbs %}").render(Context())
+
+    assert page.endswith(shown)
+    assert ("<nav" in page) == bool(crumbs)
+
+
+def test_no_page_writes_the_list_around_its_crumbs():
+    by_hand = [path.name for path in TEMPLATES.rglob("*.html") if 'class="crumbs"' in path.read_text()]
+
+    assert by_hand == []

@@ -27,6 +27,6 @@ class Command(BaseCommand):
         self.stdout.write(f"Wrapped anew: {changed}.")
         if settings.VAULT_KEY_FORMER:
             self.stdout.write(
-                "Now empty PARLEY_VAULT_KEY_FORMER and start again. Destroy the former key when the last copy of the key "
-                "store from before is deleted."
+                "Now empty PARLEY_VAULT_KEY_FORMER and start again. Destroy the former key when the last copy of the "
+                "key store from before is deleted."
             )
