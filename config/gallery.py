@@ -172,7 +172,7 @@ mission until 12 Dec 2026. The legal adviser can say whether it covers this pers
 {% work_row "Reopen the road before the harvest" "#top" "R-2026-0143 · Civil Affairs" "by Tue 24 Nov" row_pills %}
 <p>Protection {% level "P3_MAJOR" %}</p><p class="muted">Legitimacy moderate · Host government high · Security high</p>
 {% endwork_row %}
-{% work_row "Phone line for clinic access" "#top" meta="R-2026-0144" due="by Tue 24 Nov" %}
+{% work_row "Phone line for clinic access" "#top" meta="R-2026-0144" due="by Tue 24 Nov" is_late=True %}
 <p>Protection {% level "P4_CRITICAL" %}</p>{% endwork_row %}</ol>""",
         is_wide=True,
     ),
