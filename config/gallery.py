@@ -89,7 +89,7 @@ SAMPLES = (
         "Level sign",
         """{% for band in risk_bands %}<p>{% level band %}</p>{% endfor %}
 {% for band in protection_bands %}<p>{% level band %}</p>{% endfor %}
-<p>{% level None %}</p>
+<p>{% level None %}</p><p>{% pair "Security" "high" %}</p>
 <p>{% level "HIGH" 384 296 724 %}</p>
 <p>{% level "P3_MAJOR" 610 520 700 %}</p>""",
     ),
@@ -134,7 +134,7 @@ mission until 12 Dec 2026. The legal adviser can say whether it covers this pers
     Sample(
         "Dates",
         """<p>{% when moment %}</p><p>{% when moment zone="Africa/Bangui" %}</p><p>{% when on %}</p>
-<p>{% when None %}</p>""",
+<p>{% when None %}</p><p>{% moment moment %}</p><p>{% moment moment "Africa/Bangui" True %}</p>""",
     ),
     Sample("Timeline", """{% timeline events %}"""),
     Sample("Task list", """{% task_list tasks %}"""),

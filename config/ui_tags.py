@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -110,6 +110,13 @@ def band_word(band: Any) -> str:
 def risk_name(code: Any) -> str:
     """Give the name of LEG, GOV, SEC or PRO."""
     return str(RISKS[_code(code)])
+
+
+@register.simple_tag
+def pair(name: Any, value: Any) -> SafeString:
+    """Set a value behind its name as the language writes it: "Security: high", « Sécurité : élevé »."""
+    words = {"name": conditional_escape(name), "value": conditional_escape(value)}
+    return mark_safe(pgettext("name and value", "%(name)s: %(value)s") % words)
 
 
 @register.simple_tag

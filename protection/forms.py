@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.widgets import SplitDateField
@@ -12,11 +11,11 @@ from missions.forms import closely_held_in, offer, offer_compartments
 from missions.models import Area, Mission
 from missions.roles import Permission
 from nsags.models import Group
-from protection.wording import CAPABILITY, IMPACT, INTENT, OPPORTUNITY
+from protection.wording import CAPABILITY, IMPACT, INTENT, OPPORTUNITY, worded_later
 
 
 def _level(label: Any, anchors: Any, missing: Any) -> forms.TypedChoiceField:
-    choices = [(level, format_lazy("{}: {}", level, anchor)) for level, anchor in enumerate(anchors)]
+    choices = [(level, worded_later(level, anchors)) for level, _anchor in enumerate(anchors)]
     return forms.TypedChoiceField(
         label=label, choices=choices, coerce=int, widget=forms.RadioSelect, error_messages={"required": missing}
     )

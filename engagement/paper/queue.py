@@ -41,7 +41,7 @@ def queue_row(request: Request, dossier: Dossier, *, at: datetime, is_sealed: bo
         return QueueRow(request, "", (), (), is_sealed=True, **clock)
     assessment = dossier.assessment
     risks = tuple(
-        (risk_name(code), band_word(band_code(getattr(assessment, column)))) for code, column in RISKS.items()
+        (risk_name(code), band_word(band_code(getattr(assessment, column))).lower()) for code, column in RISKS.items()
     )
     protection = band_code(assessment.protection, protection=True)
     return QueueRow(request, protection, risks, tuple(_tags(dossier))[:2], **clock)
