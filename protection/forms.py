@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.widgets import SplitDateField
 from missions.access import Access, Marking
@@ -24,6 +25,21 @@ def _level(label: Any, anchors: Any, missing: Any) -> forms.TypedChoiceField:
 def _long_text(label: Any, hint: Any, **options: Any) -> forms.CharField:
     widget = forms.Textarea({"rows": 4, "dir": "auto", "data-max": 1200})
     return forms.CharField(label=label, help_text=hint, widget=widget, **options)
+
+
+class ShowForm(forms.Form):
+    """Which threats to list; at first those of living missions, what is valid today on top."""
+
+    show = forms.ChoiceField(
+        label=_("Show"),
+        choices=[
+            ("", _("Current, then past")),
+            ("current", pgettext_lazy("threats", "Current")),
+            ("past", _("Past their date")),
+            ("library", _("Historical cases")),
+        ],
+        required=False,
+    )
 
 
 class ThreatForm(forms.Form):
