@@ -17,6 +17,7 @@ from accounts.step_up import step_up
 from audit.receipts import once
 from engagement.forms.decisions import ChoiceForm, SigningForm
 from engagement.models import Decision, Engagement, Request
+from engagement.models.decisions import STATUS_AFTER
 from engagement.paper import Paper, is_due_today, is_late, queue_row
 from engagement.policies import deciding as policies
 from engagement.policies.deciding import Choice
@@ -81,7 +82,8 @@ def _sign(request: SignedInRequest, paper: Paper, form: ChoiceForm) -> HttpRespo
     except Refused as refused:
         refused.add_to(signing)
         return _confirm(request, paper, form, signing=signing)
-    messages.success(request, _("Decision signed: %(outcome)s.") % {"outcome": Decision.Outcome(choice.outcome).label})
+    outcome = STATUS_AFTER[Decision.Outcome(choice.outcome)].label
+    messages.success(request, _("Decision signed: %(outcome)s.") % {"outcome": outcome.lower()})
     return redirect("engagement:decided", paper.request.reference)
 
 
