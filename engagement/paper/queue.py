@@ -85,5 +85,7 @@ def _risen(dossier: Dossier) -> str:
         old, new = getattr(before, column), getattr(after, column)
         if old != new:
             words = {"name": risk_name(code).lower()}
-            return (_("%(name)s up") if new > old else _("%(name)s down")) % words
+            if code == risk.PROTECTION:
+                return (_("%(name)s up") if new > old else _("%(name)s down")) % words
+            return (_("%(name)s risk up") if new > old else _("%(name)s risk down")) % words
     return _("facts") if {gate["id"] for gate in before.gates} != {gate["id"] for gate in after.gates} else ""
