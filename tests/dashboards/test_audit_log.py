@@ -8,8 +8,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import risk
 from audit import sealing
 from audit.models import Event, Kind, Verification
+from dashboards.audit_words import in_words
 from engagement.models import Decision
 from missions.access import Marking
 from tests import factories
@@ -240,3 +242,11 @@ def test_a_strictly_confidential_record_above_the_ceiling_shows_no_reference(sig
 
     assert group.reference not in page
     assert str(group.pk)[:8] in page
+
+
+def test_fields_of_a_line_stand_in_words():
+    assert in_words(["ends_at", "security_adviser", "security", "red_lines"]) == (
+        "Last day, Security adviser, Security, Red lines"
+    )
+    assert in_words(["SEC-01"]) == risk.current_ruleset().factors["SEC-01"].name("en")
+    assert in_words(["no_name_of_ours"]) == "no_name_of_ours"
