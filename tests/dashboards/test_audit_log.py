@@ -54,7 +54,7 @@ def test_an_auditor_reads_who_did_what_to_which_record_and_which_fields_changed(
     assert "Amina Sow" in page
     assert decided.reference in page
     assert "Decided" in page
-    assert "purpose_scale" in text_of(signed_in(otto).get(LOG, {"kind": "request.answered"}))
+    assert "Protection purpose" in text_of(signed_in(otto).get(LOG, {"kind": "request.answered"}))
 
 
 def test_the_log_never_says_what_a_record_says(signed_in, otto, decided):
