@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.constraints import all_or_none
@@ -53,6 +54,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def function_in_words(self) -> str:
+        """Return what this person does, in the language of whoever reads it where that is known."""
+        return gettext(self.function) if self.function else ""
 
 
 class OpenSession(AbstractBaseSession):

@@ -90,7 +90,7 @@ SAMPLES = (
         "Level sign",
         """{% for band in risk_bands %}<p>{% level band %}</p>{% endfor %}
 {% for band in protection_bands %}<p>{% level band %}</p>{% endfor %}
-<p>{% level None %}</p>
+<p>{% level None %}</p><p>{% pair "Security" "high" %}</p>
 <p>{% level "HIGH" 384 296 724 %}</p>
 <p>{% level "P3_MAJOR" 610 520 700 %}</p>""",
     ),
@@ -135,7 +135,7 @@ mission until 12 Dec 2026. The legal adviser can say whether it covers this pers
     Sample(
         "Dates",
         """<p>{% when moment %}</p><p>{% when moment zone="Africa/Bangui" %}</p><p>{% when on %}</p>
-<p>{% when None %}</p>""",
+<p>{% when None %}</p><p>{% moment moment %}</p><p>{% moment moment "Africa/Bangui" True %}</p>""",
     ),
     Sample("Timeline", """{% timeline events %}"""),
     Sample("Task list", """{% task_list tasks %}"""),
@@ -174,7 +174,7 @@ mission until 12 Dec 2026. The legal adviser can say whether it covers this pers
 {% work_row "Reopen the road before the harvest" "#top" "R-2026-0143 · Civil Affairs" "by Tue 24 Nov" row_pills %}
 <p>Protection {% level "P3_MAJOR" %}</p><p class="muted">Legitimacy moderate · Host government high · Security high</p>
 {% endwork_row %}
-{% work_row "Phone line for clinic access" "#top" meta="R-2026-0144" due="by Tue 24 Nov" %}
+{% work_row "Phone line for clinic access" "#top" meta="R-2026-0144" due="by Tue 24 Nov" is_late=True %}
 <p>Protection {% level "P4_CRITICAL" %}</p>{% endwork_row %}</ol>""",
         is_wide=True,
     ),

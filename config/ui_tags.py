@@ -14,18 +14,18 @@ from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.carrying import Carried
 from config import charts
 from config.typed import NOT_SAID, rows_of, sent
 from missions.access import Access, Marking, Record
 from missions.bands import PROTECTION_BANDS, RISK_BANDS, RISKS
-from missions.dates import time_in_words, weekday_in_words
+from missions.dates import short_day_in_words, time_in_words, weekday_in_words
 from missions.policies.markings import raise_marking
 
 register = template.Library()
@@ -115,6 +115,13 @@ def risk_name(code: Any) -> str:
 
 
 @register.simple_tag
+def pair(name: Any, value: Any) -> SafeString:
+    """Set a value behind its name as the language writes it: "Security: high", « Sécurité : élevé »."""
+    words = {"name": conditional_escape(name), "value": conditional_escape(value)}
+    return mark_safe(pgettext("name and value", "%(name)s: %(value)s") % words)
+
+
+@register.simple_tag
 def glyph(name: str) -> SafeString:
     """Draw one of the six marks of base.html: check, cross, half, up, dash, clock."""
     return format_html('<svg class="g" aria-hidden="true" focusable="false"><use href="#g-{}"/></svg>', name)
@@ -154,6 +161,17 @@ def when(value: datetime | date | None, zone: tzinfo | str | None = None) -> Saf
     local = timezone.localtime(value, _zone(zone)) if timezone.is_aware(value) else value
     words = {"day": weekday_in_words(local), "time": time_in_words(local), "zone": _zone_words(local)}
     text = _("%(day)s, %(time)s %(zone)s") % words
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
+
+
+@register.simple_tag
+def moment(value: datetime | None, zone: tzinfo | str | None = None, is_far: bool = False) -> SafeString:
+    """Show a moment in a list, "Tue 24 Nov, 18:00"; the page says once whose time it is. Far off, the day is enough."""
+    if value is None:
+        return format_html('<span class="muted">{}</span>', _("No date"))
+    local = timezone.localtime(value, _zone(zone))
+    day = short_day_in_words(local, near=timezone.localtime(timezone.now(), _zone(zone)))
+    text = day if is_far else pgettext("day and time", "%(day)s, %(time)s") % {"day": day, "time": time_in_words(local)}
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
 
 
@@ -373,10 +391,17 @@ def timeline(events: Iterable[Any]) -> dict[str, Any]:
 
 @register.simple_block_tag
 def work_row(
-    content: str, title: str, url: str, meta: str = "", due: Any = "", pills: Iterable[tuple[Any, Any]] = ()
+    content: str,
+    title: str,
+    url: str,
+    meta: str = "",
+    due: Any = "",
+    pills: Iterable[tuple[Any, Any]] = (),
+    is_late: bool = False,
 ) -> SafeString:
     """Show one line of a queue inside <ol class="work">; content is the middle column, pills are (code, text)."""
-    shown = {"content": content, "title": title, "url": url, "meta": meta, "due": due, "pills": list(pills)[:2]}
+    shown = {"content": content, "title": title, "url": url, "meta": meta, "due": due, "is_late": is_late}
+    shown["pills"] = list(pills)[:2]
     return render_to_string("components/work_row.html", shown)
 
 

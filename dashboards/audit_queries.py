@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,10 @@ from accounts.models import User
 from audit import sealing
 from audit.models import Checkpoint, Event, Kind, Verification
 from audit.verifying import Problem
+from dashboards.audit_words import in_words
 from engagement.models import Decision, Request
 from missions.access import Access, in_sight
+from missions.dates import time_in_words
 from missions.models import Posting
 from missions.roles import Role
 
@@ -65,6 +67,16 @@ class Line:
     version: int | None
     fields: str
     route: str
+
+    @property
+    def day(self) -> date:
+        """Return the day on which it happened, by UTC."""
+        return self.at.astimezone(UTC).date()
+
+    @property
+    def time(self) -> str:
+        """Return the time at which it happened, by UTC."""
+        return time_in_words(self.at.astimezone(UTC))
 
 
 @dataclass(frozen=True)
@@ -151,7 +163,7 @@ def _line(event: Event, names: Mapping[UUID | None, str], references: Mapping[UU
         record_id=event.object_id,
         reference=references.get(event.object_id) or names.get(event.object_id) or str(event.object_id or "")[:8],
         version=event.object_version,
-        fields=", ".join(event.fields),
+        fields=in_words(event.fields),
         route=event.route,
     )
 

@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Aggregate, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.utils.translation import get_language
 
 from engagement.figures import figures
 from engagement.models import Commitment, Contact, Engagement, GateAnswer, Request
 from engagement.models.status import LIVE, PENDING, EngagementStatus, RequestStatus
 from missions.access import Access
 from missions.models import Mission, Posture
+from risk import current_ruleset
 
 RISKS = ("legitimacy", "host_government", "security")
 BANDS = ("LOW", "MODERATE", "HIGH", "VERY_HIGH")
@@ -340,13 +342,19 @@ def _open_holds(request: Request) -> list[Mapping[str, Any]]:
         return []
     gates: str | None = getattr(request, "answered", None)
     answered = set((gates or "").split(","))
-    return [gate for gate in request.assessment.gates if gate["effect"] == "HOLD" and gate["id"] not in answered]
+    holds = (gate for gate in request.assessment.gates if gate["effect"] == "HOLD" and gate["id"] not in answered)
+    return [gate | {"name": _gate_name(gate["id"])} for gate in holds]
+
+
+def _gate_name(gate: str) -> str:
+    known = current_ruleset().gates.get(gate)
+    return known.name(get_language() or "en") if known else gate
 
 
 def _dialogues(mission: Mission, access: Access) -> list[dict[str, Any]]:
     visible = Engagement.objects.visible_to(access).filter(request__mission=mission, status__in=LIVE)
     levels = [f"{path}__{risk}" for path in ("decision__assessment", "request__assessment") for risk in RISKS]
-    columns = ("request__reference", "status", "ends_on", *HELD, *levels)
+    columns = ("request__reference", "request__title", "status", "ends_on", *HELD, *levels)
     rows = list(visible.order_by("ends_on", "request__reference").values(*columns))
     for row in rows:
         access.shown.note(Request(**{name.removeprefix("request__"): row[name] for name in HELD}))

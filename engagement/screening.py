@@ -55,7 +55,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "red_line",
-        _("Is a red line open with this group?"),
+        _("Is a red line in question with this group?"),
         _("A red line is open with this group, so somebody must first decide whether to go on."),
         _("For example an earlier promise under review for breach."),
     ),

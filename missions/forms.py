@@ -51,7 +51,7 @@ class PersonField(OfferedField):
 
     def label_from_instance(self, person: Any) -> str:
         """Return the name and the function."""
-        return f"{person.name}, {person.function}" if person.function else person.name
+        return f"{person.name}, {person.function_in_words}" if person.function else person.name
 
 
 class PostureForm(forms.Form):

@@ -100,7 +100,10 @@ def maintain(mission: Mission, by: Access) -> Iterator[Refusal]:
     if not by.may(Permission.MAINTAIN_GROUPS, mission.pk):
         yield Refusal(
             "not_maintainer",
-            _("Field staff, the POC adviser, human rights and analysts of the mission keep these profiles. Ask one."),
+            _(
+                "Field staff, the POC adviser, human rights officers and analysts of the mission keep these profiles. "
+                "Ask one of them."
+            ),
         )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from missions.models import Mission
 from missions.refusals import Refused
 from missions.roles import Permission
 from nsags import policies, services
+from nsags.beside import cards_of
 from nsags.forms import (
     DescriptionForm,
     EndLabelForm,
@@ -42,7 +43,7 @@ A_PAGE = 25
 @require_GET
 def groups(request: SignedInRequest) -> HttpResponse:
     """List the groups that a person may see, own missions before the training library."""
-    form = FilterForm(request.GET, access=request.access)
+    form = FilterForm(_own_mission_first(request), access=request.access)
     chosen = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
     names = Prefetch("names", GroupName.objects.visible_to(request.access).order_by("text"), to_attr="other_names")
     found = Group.objects.visible_to(request.access).filter(**chosen).select_related("mission").prefetch_related(names)
@@ -50,11 +51,22 @@ def groups(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": Paginator(ordered, A_PAGE).get_page(request.GET.get("page")),
-        "is_filtered": bool(chosen),
+        "is_filtered": any(request.GET.get(name) for name in chosen),
         "may_add": maintained_by(request.access).exists(),
         "today": timezone.now().date(),
     }
     return render(request, "nsags/groups.html", context)
+
+
+def _own_mission_first(request: SignedInRequest) -> QueryDict:
+    """Return what is asked for; somebody who serves in one mission and asks for none starts with its groups."""
+    asked = request.GET.copy()
+    if "mission" not in asked:
+        own = Mission.objects.filter(pk__in=request.access.mission_ids, is_library=False).values_list("pk", flat=True)[
+            :2
+        ]
+        asked["mission"] = str(own[0]) if len(own) == 1 else ""
+    return asked
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,8 +100,10 @@ def _added(form: GroupForm, request: SignedInRequest) -> Group | None:
 def group(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show what is known of one group, people and networks first."""
     found = _group(request, reference)
-    profile = profile_of(found, access=request.access, at=timezone.now())
+    at = timezone.now()
+    profile = profile_of(found, access=request.access, at=at)
     context = {
+        "cards": cards_of(found, request.access, at),
         "profile": profile,
         "group": found,
         "lanes": lanes(profile.lineage, found, profile.on),
@@ -202,7 +216,7 @@ def prohibit(request: SignedInRequest, code: str) -> HttpResponse:
         raise Http404
     known = Group.objects.visible_to(request.access).filter(mission=mission).order_by("name")
     people = Person.objects.visible_to(request.access).filter(mission=mission).order_by("name")
-    initial = {"issuer_title": request.user.function, "about": _asked_about(request, known)}
+    initial = {"issuer_title": request.user.function_in_words, "about": _asked_about(request, known)}
     form = ProhibitionForm(request.POST or None, groups=known, people=people, initial=initial)
     if form.is_valid():
         group_id, person_id = form.subject_ids()

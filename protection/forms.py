@@ -3,8 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.widgets import SplitDateField
 from missions.access import Access, Marking
@@ -13,11 +13,11 @@ from missions.models import Area, Mission
 from missions.offered import OfferedField
 from missions.roles import Permission
 from nsags.models import Group
-from protection.wording import CAPABILITY, IMPACT, INTENT, OPPORTUNITY
+from protection.wording import CAPABILITY, IMPACT, INTENT, OPPORTUNITY, worded_later
 
 
 def _level(label: Any, anchors: Any, missing: Any) -> forms.TypedChoiceField:
-    choices = [(level, format_lazy("{}: {}", level, anchor)) for level, anchor in enumerate(anchors)]
+    choices = [(level, worded_later(level, anchors)) for level, _anchor in enumerate(anchors)]
     return forms.TypedChoiceField(
         label=label, choices=choices, coerce=int, widget=forms.RadioSelect, error_messages={"required": missing}
     )
@@ -26,6 +26,21 @@ def _level(label: Any, anchors: Any, missing: Any) -> forms.TypedChoiceField:
 def _long_text(label: Any, hint: Any, **options: Any) -> forms.CharField:
     widget = forms.Textarea({"rows": 4, "dir": "auto", "data-max": 1200})
     return forms.CharField(label=label, help_text=hint, widget=widget, **options)
+
+
+class ShowForm(forms.Form):
+    """Which threats to list; at first those of living missions, what is valid today on top."""
+
+    show = forms.ChoiceField(
+        label=_("Show"),
+        choices=[
+            ("", _("Current, then past")),
+            ("current", pgettext_lazy("threats", "Current")),
+            ("past", _("Past their date")),
+            ("library", _("Historical cases")),
+        ],
+        required=False,
+    )
 
 
 class ThreatForm(forms.Form):

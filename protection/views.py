@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from missions.roles import Permission
 from nsags.forms import own_office
 from nsags.models import Group
 from protection import services
-from protection.forms import ThreatForm, assessed_by
+from protection.forms import ShowForm, ThreatForm, assessed_by
 from protection.models import PRIORITIES, ThreatAssessment
 from protection.wording import CAPABILITY, IMPACT, INTENT, OPPORTUNITY, likelihood_sentence, worded
 
@@ -24,13 +25,22 @@ A_PAGE = 25
 
 @require_GET
 def threats(request: SignedInRequest) -> HttpResponse:
-    """List the threats that a person may see, latest assessment first, own missions before the training library."""
-    found = ThreatAssessment.objects.visible_to(request.access).select_related("mission", "area")
-    page = Paginator(found.order_by("mission__is_library", "-assessed_on", "pk"), A_PAGE)
+    """List the threats that a person may see, those valid today first; historical cases only when asked for."""
+    form = ShowForm(request.GET, label_suffix="")
+    show = form.cleaned_data["show"] if form.is_valid() else ""
+    today = timezone.now().date()
+    found = ThreatAssessment.objects.visible_to(request.access).filter(mission__is_library=show == "library")
+    found = found.select_related("mission", "area").annotate(
+        is_past=Case(When(valid_until__lt=today, then=True), default=False)
+    )
+    if show in {"current", "past"}:
+        found = found.filter(is_past=show == "past")
+    page = Paginator(found.order_by("is_past", "-assessed_on", "pk"), A_PAGE)
     context = {
+        "form": form,
         "page": page.get_page(request.GET.get("page")),
+        "is_filtered": bool(show),
         "may_assess": assessed_by(request.access).exists(),
-        "today": timezone.now().date(),
     }
     return render(request, "protection/threats.html", context)
 

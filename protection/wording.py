@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from protection.models import ThreatAssessment
@@ -54,4 +54,7 @@ def likelihood_sentence(threat: ThreatAssessment) -> str:
 
 def worded(level: int, anchors: Sequence[str | Promise]) -> str:
     """Say a level with what it means, "3: deaths or sexual violence likely"."""
-    return f"{level}: {anchors[level]}"
+    return pgettext("name and value", "%(name)s: %(value)s") % {"name": level, "value": anchors[level]}
+
+
+worded_later = lazy(worded, str)

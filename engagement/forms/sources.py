@@ -119,7 +119,7 @@ class RiskSheetForm(forms.Form):
         _("Write what protects them, and who does it."),
     )
     do_not_contact = _long(
-        _("When does nobody contact them?"),
+        _("When must nobody contact them?"),
         _("For example: on market days, after dark, while their brother is at home."),
         rows=2,
     )

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from engagement.models.requests import Request
+from engagement.models.status import RequestStatus
 from missions.access import PartOfRecord
 from missions.models import Delegation
 from missions.roles import Authority, Role
@@ -183,3 +184,18 @@ class Decision(PartOfRecord):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}: {self.request}"
+
+    @property
+    def outcome_taken(self) -> str:
+        """Return the outcome as what was done with the request, not as what could be done with one."""
+        return str(STATUS_AFTER[self.Outcome(self.outcome)].label)
+
+
+# Where each outcome takes a request.
+STATUS_AFTER = {
+    Decision.Outcome.APPROVE: RequestStatus.APPROVED,
+    Decision.Outcome.APPROVE_WITH_CONDITIONS: RequestStatus.APPROVED_WITH_CONDITIONS,
+    Decision.Outcome.RETURN: RequestStatus.RETURNED,
+    Decision.Outcome.DEFER: RequestStatus.DEFERRED,
+    Decision.Outcome.DECLINE: RequestStatus.DECLINED,
+}

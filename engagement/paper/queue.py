@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +14,9 @@ from engagement.paper.words import band_code, band_word, risk_name
 from engagement.policies.deciding import RISKS
 from engagement.policies.dossier import Dossier
 
+# Within this time of a deadline its hour counts; before, the day says enough.
+NEAR = timedelta(hours=48)
+
 
 @dataclass(frozen=True)
 class QueueRow:
@@ -23,21 +27,36 @@ class QueueRow:
     risks: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]
     is_sealed: bool = False
+    is_late: bool = False
+    is_far: bool = True
 
 
-def queue_row(request: Request, dossier: Dossier, *, is_sealed: bool = False) -> QueueRow:
+def queue_row(request: Request, dossier: Dossier, *, at: datetime, is_sealed: bool = False) -> QueueRow:
     """Return what the queue shows of a request: levels as words, and what the decider must know first.
 
     To who was asked to rate the risks and has not, it shows neither levels nor how they moved.
     """
+    clock = {"is_late": is_late(request, at), "is_far": request.decide_by is None or request.decide_by - at > NEAR}
     if is_sealed:
-        return QueueRow(request, "", (), (), is_sealed=True)
+        return QueueRow(request, "", (), (), is_sealed=True, **clock)
     assessment = dossier.assessment
     risks = tuple(
-        (risk_name(code), band_word(band_code(getattr(assessment, column)))) for code, column in RISKS.items()
+        (risk_name(code), band_word(band_code(getattr(assessment, column))).lower()) for code, column in RISKS.items()
     )
     protection = band_code(assessment.protection, protection=True)
-    return QueueRow(request, protection, risks, tuple(_tags(dossier))[:2])
+    return QueueRow(request, protection, risks, tuple(_tags(dossier))[:2], **clock)
+
+
+def is_late(request: Request, at: datetime) -> bool:
+    """Say whether a request has waited for its decision beyond the deadline."""
+    return request.decide_by is not None and request.decide_by < at
+
+
+def is_due_today(request: Request, at: datetime) -> bool:
+    """Say whether a decision is due on this day of the mission, and not late yet."""
+    if request.decide_by is None or is_late(request, at):
+        return False
+    return request.mission.local_day(request.decide_by) == request.mission.local_day(at)
 
 
 def _tags(dossier: Dossier) -> Iterator[tuple[str, str]]:
@@ -66,5 +85,7 @@ def _risen(dossier: Dossier) -> str:
         old, new = getattr(before, column), getattr(after, column)
         if old != new:
             words = {"name": risk_name(code).lower()}
-            return (_("%(name)s up") if new > old else _("%(name)s down")) % words
+            if code == risk.PROTECTION:
+                return (_("%(name)s up") if new > old else _("%(name)s down")) % words
+            return (_("%(name)s risk up") if new > old else _("%(name)s risk down")) % words
     return _("facts") if {gate["id"] for gate in before.gates} != {gate["id"] for gate in after.gates} else ""

@@ -27,7 +27,7 @@ def open_emergency(
 ) -> Iterator[Refusal]:
     """Say why this person cannot open emergency access now; what the reference names makes no difference."""
     if mission.pk not in missions_of(by):
-        sentence = _("Emergency access opens the records of a mission to those who serve there with its substance.")
+        sentence = _("Emergency access opens the records of a mission to those who do substantive work there.")
         yield Refusal("not_serving", sentence, "mission", is_wall=True)
     if by.travel_ceiling is not None:
         yield Refusal("travelling", _("You are in travel mode, which opens nothing more. Leave travel mode first."))

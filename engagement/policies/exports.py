@@ -18,7 +18,7 @@ MOST_ROWS, MOST_ROWS_IN_THE_FIELD = 500, 50
 def export(*, of: str, mission: Mission, purpose: str, recipient: str, by: Access) -> Iterator[Refusal]:
     """Say why this person cannot export from that mission now."""
     if mission.pk not in missions_of(by):
-        sentence = _("Tables are exported by those who serve in the mission with its substance.")
+        sentence = _("Tables are exported by those who do substantive work in the mission.")
         yield Refusal("not_serving", sentence, "mission", is_wall=True)
     if by.travel_ceiling is not None:
         yield Refusal("travelling", _("Nothing is exported in travel mode. Export it when you are back."))

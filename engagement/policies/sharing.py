@@ -40,7 +40,7 @@ def share(
 def may_give(request: Request, *, by: Access) -> Iterator[Refusal]:
     """Say why nobody, or not this person, opens the request to others, whoever they are."""
     if not leads(request, by):
-        sentence = _("The pillar head or the head of mission of this mission gives access. Ask one of them.")
+        sentence = _("The pillar head or the head of this mission gives access. Ask one of them.")
         yield Refusal("not_leadership", sentence)
     if request.compartment_id:
         sentence = _("This stands in a compartment. Only who is read into the compartment can read it.")
@@ -52,7 +52,7 @@ def may_give(request: Request, *, by: Access) -> Iterator[Refusal]:
 def unshare(grant: RequestGrant, *, request: Request, by: Access, at: datetime) -> Iterator[Refusal]:
     """Say why this person cannot take that access back now."""
     if not leads(request, by):
-        sentence = _("The pillar head or the head of mission of this mission withdraws access. Ask one of them.")
+        sentence = _("The pillar head or the head of this mission withdraws access. Ask one of them.")
         yield Refusal("not_leadership", sentence)
     if grant.expires_at <= at:
         yield Refusal("ended_already", _("This access has ended already."))

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from audit import log
 from audit.models import Kind
 from engagement.models import Decision, Engagement, Notice, Request, RequestStatus
+from engagement.models.decisions import STATUS_AFTER
 from engagement.policies import deciding as policies
 from engagement.policies.deciding import Choice, Standing
 from engagement.policies.dossier import Dossier
@@ -17,13 +18,6 @@ from missions.access import Access, Actor, Automatic
 from missions.refusals import Refused, refuse_if_any
 
 CALENDAR = "deferred requests come back by their date"
-STATUS_AFTER = {
-    Decision.Outcome.APPROVE: RequestStatus.APPROVED,
-    Decision.Outcome.APPROVE_WITH_CONDITIONS: RequestStatus.APPROVED_WITH_CONDITIONS,
-    Decision.Outcome.RETURN: RequestStatus.RETURNED,
-    Decision.Outcome.DEFER: RequestStatus.DEFERRED,
-    Decision.Outcome.DECLINE: RequestStatus.DECLINED,
-}
 HOURS_TO_REPORT = {1: 48, 2: 48, 3: 24, 4: 24}
 
 

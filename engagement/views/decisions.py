@@ -17,7 +17,8 @@ from accounts.step_up import step_up
 from audit.receipts import once
 from engagement.forms.decisions import ChoiceForm, SigningForm
 from engagement.models import Decision, Engagement, Request
-from engagement.paper import Paper, queue_row
+from engagement.models.decisions import STATUS_AFTER
+from engagement.paper import Paper, is_due_today, is_late, queue_row
 from engagement.policies import deciding as policies
 from engagement.policies.deciding import Choice
 from engagement.services import deciding as services
@@ -81,7 +82,8 @@ def _sign(request: SignedInRequest, paper: Paper, form: ChoiceForm) -> HttpRespo
     except Refused as refused:
         refused.add_to(signing)
         return _confirm(request, paper, form, signing=signing)
-    messages.success(request, _("Decision signed: %(outcome)s.") % {"outcome": Decision.Outcome(choice.outcome).label})
+    outcome = STATUS_AFTER[Decision.Outcome(choice.outcome)].label
+    messages.success(request, _("Decision signed: %(outcome)s.") % {"outcome": outcome.lower()})
     return redirect("engagement:decided", paper.request.reference)
 
 
@@ -164,13 +166,13 @@ def approvals(request: SignedInRequest) -> HttpResponse:
     page: Any = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     dossiers = read_dossiers(page.object_list, by=request.access, in_full=False)
     sealed = sealed_for(request.access, page.object_list)
-    today = at.date()
     context = {
         "page": page,
-        "rows": [queue_row(row, dossiers[row.pk], is_sealed=row.pk in sealed) for row in page.object_list],
+        "rows": [queue_row(row, dossiers[row.pk], at=at, is_sealed=row.pk in sealed) for row in page.object_list],
         "total": len(waiting),
         "is_cut": len(waiting) >= MOST,
-        "due_today": sum(bool(row.decide_by and row.decide_by.date() <= today) for row in waiting),
+        "late": sum(is_late(row, at) for row in waiting),
+        "due_today": sum(is_due_today(row, at) for row in waiting),
         "at": at,
     }
     return render(request, "engagement/approvals.html", context)

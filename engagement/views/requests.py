@@ -20,7 +20,7 @@ import risk
 from audit.receipts import once
 from engagement import facts, readback, sections
 from engagement.forms.requests import FilterForm, MeasuresForm, SectionForm, StartForm
-from engagement.models import Answer, Decision, Measure, Request, RequestStatus
+from engagement.models import Answer, Assessment, Decision, Measure, Request, RequestStatus
 from engagement.models.status import DECIDED, PENDING
 from engagement.outlook import Outlook, outlook
 from engagement.policies import drafting as drafting_policies
@@ -72,11 +72,8 @@ def requests(request: SignedInRequest) -> HttpResponse:
     found = _filtered(found, request.access, chosen.get("whose", ""), chosen.get("state", ""))
     listed = found.select_related("group", "mission", "office", "created_by", "assessment")
     page = CappedPaginator(listed.order_by("-created_at", "pk"), PAGE).get_page(request.GET.get("page"))
-    bands = list(risk.Band)
     sealed = sealed_for(request.access, list(page))
-    rows = [
-        (row, bands[row.assessment.overall - 1] if row.assessment and row.pk not in sealed else None) for row in page
-    ]
+    rows = [(row, *_levels(row.assessment if row.pk not in sealed else None)) for row in page]
     may_ask = any(request.access.may(Permission.PROPOSE, pk) for pk in request.access.mission_ids)
     context = {
         "page": page,
@@ -88,6 +85,13 @@ def requests(request: SignedInRequest) -> HttpResponse:
         "is_filtered": bool(chosen.get("whose") or chosen.get("state")),
     }
     return render(request, "engagement/requests.html", context)
+
+
+def _levels(assessment: Assessment | None) -> tuple[str, str]:
+    """Return the level of the protection case and of the highest risk, as bands; nothing before an assessment."""
+    if assessment is None:
+        return "", ""
+    return list(risk.ProtectionBand)[assessment.protection - 1], list(risk.Band)[assessment.overall - 1]
 
 
 def _being_written_by_others(access: Access) -> Q:

@@ -1,11 +1,12 @@
 """My work: what waits for a person, grouped by what they must do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,14 +16,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from engagement.models import Advice, Commitment, Contact, Engagement, FormDraft, Notice, Request, RequestStatus, Source
+from engagement.models import (
+    Advice,
+    Commitment,
+    Contact,
+    Engagement,
+    FormDraft,
+    Notice,
+    Request,
+    RequestStatus,
+    Reveal,
+    Shredding,
+    Source,
+)
 from engagement.models.status import LIVE, PENDING
+from engagement.policies.contacts import CLASSIFY_WITHIN
+from engagement.services.queues import awaiting_advice, awaiting_decision
 from missions.access import Access, Marking
 from missions.middleware import SignedInRequest
 from missions.models import Mission, Posture
 from missions.roles import ADVISERS, LEADERSHIP, Authority, Permission, Role
 
 LISTED = 10
+# Nobody works off more in one sitting; what is owed beyond it moves up.
+MOST_OWED = 25
 SOON = timedelta(days=14)
 OPEN = frozenset({RequestStatus.DRAFT, RequestStatus.RETURNED, *PENDING})
 
@@ -36,12 +53,33 @@ HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({Role.AUDITOR}), "dashboards:log"),
     (frozenset({Role.INFORMATION_MANAGER}), "missions:list"),
 )
+# What these ask for stands on the page until it is done, so that nobody takes it off unread.
+OWED = frozenset({Notice.Kind.ADVICE_WANTED, Notice.Kind.DECISION_WANTED, Notice.Kind.CONTACT_TO_CLASSIFY})
+OF_TWO: dict[str, Any] = {Notice.Kind.REVEAL_WANTED: Reveal, Notice.Kind.SHREDDING_WANTED: Shredding}
+# Records that a notice may name, and what stands there as a title; a code name of a source stays on its own page.
+NAMED = ((Request, F("title")), (Contact, F("place")), (Source, Value("")))
 # Forms of contacts that may have been left unfinished, and where they are taken up again.
 UNFINISHED = {
     "contact": (gettext_lazy("Log of a contact"), "engagement:log_contact"),
     "unplanned": (gettext_lazy("Log of a chance contact"), "engagement:log_unplanned"),
     "screen": (gettext_lazy("Screening of a contact"), "engagement:screen"),
 }
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that waits, with what to do about it and by when."""
+
+    title: str
+    url: str
+    reference: str = ""
+    action: str = ""
+    meta: str = ""
+    due: datetime | date | None = None
+    zone: str = ""
+    saved_at: datetime | None = None
+    left: str = ""
+    is_late: bool = False
 
 
 @require_GET
@@ -54,6 +92,8 @@ def work(request: SignedInRequest) -> HttpResponse:
     mission = Mission.objects.filter(pk__in=access.mission_ids).order_by("is_library", "code").first()
     mine = _my_requests(access)
     notices = _notices(access)
+    asked = {notice.reference: _told(notice) for notice in notices if notice.is_owed}
+    owed = [*_returned(mine), *asked.values(), *_owed(access, at)]
     context = {
         "greeting": _greeting(at, mission),
         "name": request.user.name.split(" ")[0],
@@ -61,8 +101,9 @@ def work(request: SignedInRequest) -> HttpResponse:
         "posture": Posture.objects.in_force(mission, at) if mission else None,
         "may_log": any(access.may(Permission.LOG, key) for key in access.mission_ids),
         "may_ask": bool(mission and access.may(Permission.PROPOSE, mission.pk)),
-        "now": [*_to_do(mine), *_told(notices)],
-        "has_notices": bool(notices),
+        "now": sorted(owed, key=_urgency)[:MOST_OWED],
+        "owed": len(owed),
+        "told": [_told(notice) for notice in notices if not notice.is_owed][:LISTED],
         "drafts": [*_drafts(mine), *_unfinished(request.user.pk)],
         "waiting": _waiting(access, mine, at),
         "soon": _soon(access, _today(at, mission)),
@@ -70,17 +111,31 @@ def work(request: SignedInRequest) -> HttpResponse:
     return render(request, "engagement/work.html", context)
 
 
-def _notices(access: Access) -> list[Notice]:
-    """Return the unseen notices, without those of records that have become invisible since."""
-    unseen = Notice.objects.filter(user=access.user_id, seen_at=None)
-    visible = Q(reference="")
+def _notices(access: Access) -> list[Any]:
+    """Return what a person was told of and has not taken off, without records that have become invisible since.
+
+    What a second person has to answer about an identity stays until it is answered. What is owed otherwise is read from
+    the records themselves, and not from notices.
+    """
+    visible, open_acts = Q(reference=""), Q(pk__in=())
     markings: list[Any] = []
-    for model in (Request, Contact, Source):
+    titles: list[Any] = []
+    for model, title in NAMED:
         records = model.objects.visible_to(access)
         visible |= Q(reference__in=records.values("reference"))
-        markings.append(Subquery(records.filter(reference=OuterRef("reference")).values("marking")[:1]))
-    named = unseen.filter(visible).annotate(marking=Coalesce(*markings, Marking.UNCLASSIFIED.value))
-    notices: list[Any] = list(named.order_by("-created_at")[:LISTED])
+        one = records.filter(reference=OuterRef("reference")).annotate(shown=title)
+        markings.append(Subquery(one.values("marking")[:1]))
+        titles.append(Subquery(one.values("shown")[:1], output_field=CharField()))
+    for kind, act in OF_TWO.items():
+        asked = act.objects.visible_to(access).filter(outcome="").exclude(asked_by=access.user_id)
+        open_acts |= Q(kind=kind, reference__in=asked.values("source__reference"))
+    found = Notice.objects.filter(visible, user=access.user_id).annotate(
+        marking=Coalesce(*markings, Marking.UNCLASSIFIED.value),
+        title=Coalesce(*titles, Value("")),
+        is_owed=Case(When(open_acts, then=True), default=False),
+    )
+    told = Q(is_owed=False, seen_at=None) & ~Q(kind__in=[*OWED, *OF_TWO])
+    notices: list[Any] = list(found.filter(told | Q(is_owed=True)).order_by("-is_owed", "-created_at")[: 2 * LISTED])
     for notice in notices:
         access.shown.note_marking(notice.marking)
     return notices
@@ -121,28 +176,66 @@ def _my_requests(access: Access) -> list[Request]:
     return list(mine.order_by("decide_by", "-created_at", "pk")[: 4 * LISTED])
 
 
-def _line(record: Request, address: str, action: str, *, meta: str = "", due: datetime | None = None) -> dict[str, Any]:
-    return {
-        "reference": record.reference,
-        "title": record.title or (str(record.group) if record.group else _("No title yet")),
-        "url": _address(address, record.reference),
-        "action": action,
-        "meta": meta,
-        "due": due,
-        "zone": record.mission.timezone,
-    }
+def _line(record: Request, address: str, action: str = "", *, meta: str = "", due: datetime | None = None) -> Line:
+    return Line(
+        title=record.title or (str(record.group) if record.group else _("No title yet")),
+        url=_address(address, record.reference),
+        reference=record.reference,
+        action=action,
+        meta=meta,
+        due=due,
+        zone=record.mission.timezone,
+    )
 
 
-def _to_do(mine: Iterable[Request]) -> list[dict[str, Any]]:
-    """Return what only this person can move on: what was returned, and what is theirs to decide."""
-    lines = []
-    for record in mine:
-        if record.status == RequestStatus.RETURNED:
-            lines.append(_line(record, "engagement:edit", _("Answer"), meta=_("Returned for more work")))
-        elif _is_own_decision(record):
-            meta = _("A low request: yours to decide")
-            lines.append(_line(record, "engagement:request", _("Decide"), meta=meta, due=record.decide_by))
-    return lines[:LISTED]
+def _urgency(line: Line) -> tuple[bool, str, str]:
+    """Return what sorts the line that is due first to the top, and what has no deadline below."""
+    return line.due is None, line.due.isoformat() if line.due else "", line.reference
+
+
+def _returned(mine: Iterable[Request]) -> list[Line]:
+    """Return what came back to this person, who alone can answer it."""
+    returned = [record for record in mine if record.status == RequestStatus.RETURNED]
+    return [_line(record, "engagement:edit", _("Answer"), meta=_("Returned for more work")) for record in returned]
+
+
+def _owed(access: Access, at: datetime) -> Iterator[Line]:
+    """Give the advice, the decisions and the classifications that wait for this person, until each is done."""
+    for wanted in awaiting_advice(access):
+        record = wanted.request
+        line = _line(record, "engagement:advise", _("Give advice"), due=record.advice_due_at)
+        url = f"{line.url}?role={wanted.role.value}"
+        yield replace(line, url=url, meta=_("Your advice is asked for"), is_late=_is_past(record.advice_due_at, at))
+    for record in awaiting_decision(access, at):
+        meta = _("A low request: yours to decide") if _is_own_decision(record) else _("Your decision is asked for")
+        line = _line(record, "engagement:request", _("Decide"), meta=meta, due=record.decide_by)
+        yield replace(line, is_late=_is_past(record.decide_by, at))
+    for contact in _to_classify(access):
+        yield Line(
+            title=", ".join(
+                str(part) for part in (contact.get_modality_display(), contact.area or contact.place) if part
+            ),
+            url=_address("engagement:classify", contact.reference),
+            reference=contact.reference,
+            action=_("Classify contact"),
+            meta=_("An unplanned contact waits to be classified"),
+            due=contact.created_at + CLASSIFY_WITHIN,
+            zone=contact.mission.timezone,
+            is_late=contact.created_at + CLASSIFY_WITHIN < at,
+        )
+
+
+def _is_past(due: datetime | None, at: datetime) -> bool:
+    return due is not None and due < at
+
+
+def _to_classify(access: Access) -> Iterable[Contact]:
+    classified_by = [pk for pk in access.mission_ids if access.may(Permission.CLASSIFY, pk)]
+    if not classified_by:
+        return []
+    waiting = Contact.objects.visible_to(access).filter(mission__in=classified_by, mission__is_library=False)
+    waiting = waiting.filter(path=Contact.Path.UNPLANNED, classification="")
+    return waiting.select_related("mission", "area").order_by("created_at", "pk")[:MOST_OWED]
 
 
 def _is_own_decision(record: Request) -> bool:
@@ -150,18 +243,12 @@ def _is_own_decision(record: Request) -> bool:
     return bool(ready and record.assessment and record.assessment.authority == Authority.L0)
 
 
-def _told(notices: Iterable[Notice]) -> list[dict[str, Any]]:
-    return [
-        {
-            "reference": notice.reference,
-            "title": notice.get_kind_display(),
-            "url": _address_of(notice.reference),
-            "action": _("Open"),
-            "meta": "",
-            "due": None,
-        }
-        for notice in notices
-    ]
+def _told(notice: Any) -> Line:
+    """Return a notice under the title of its record."""
+    said = notice.get_kind_display()
+    title, meta = (notice.title, said) if notice.title else (said, "")
+    action = _("Answer") if notice.is_owed else ""
+    return Line(title=title, url=_address_of(notice.reference), reference=notice.reference, action=action, meta=meta)
 
 
 def _address_of(reference: str) -> str:
@@ -169,37 +256,32 @@ def _address_of(reference: str) -> str:
     return _address(name, reference) if name else ""
 
 
-def _drafts(mine: Iterable[Request]) -> list[dict[str, Any]]:
+def _drafts(mine: Iterable[Request]) -> list[Line]:
     drafts = [record for record in mine if record.status == RequestStatus.DRAFT]
     return [_line(record, "engagement:edit", _("Continue where you stopped")) for record in drafts][:LISTED]
 
 
-def _unfinished(user_id: UUID) -> list[dict[str, Any]]:
+def _unfinished(user_id: UUID) -> list[Line]:
     kept = FormDraft.objects.filter(user=user_id, form__in=UNFINISHED).order_by("-saved_at")
     lines = []
     for draft in kept:
         title, address = UNFINISHED[draft.form]
-        lines.append({"reference": "", "title": title, "url": _address(address), "saved_at": draft.saved_at,
-                      "action": _("Continue where you stopped"), "meta": "", "due": None})  # fmt: skip
+        action = _("Continue where you stopped")
+        lines.append(Line(title=str(title), url=_address(address), action=action, saved_at=draft.saved_at))
     return lines
 
 
-def _waiting(access: Access, mine: Iterable[Request], at: datetime) -> list[dict[str, Any]]:
+def _waiting(access: Access, mine: Iterable[Request], at: datetime) -> list[Line]:
     """Return what others have in hand, with whom it waits for and how long they have."""
     pending = [record for record in mine if record.status in PENDING and not _is_own_decision(record)]
     in_advice = [record for record in pending if record.status == RequestStatus.IN_ADVICE]
     given = _advice_given(access, in_advice) if in_advice else {}
-    return [
-        _line(
-            record,
-            "engagement:request",
-            "",
-            meta=_awaited(record, given.get(record.pk, set())),
-            due=record.advice_due_at if record.status == RequestStatus.IN_ADVICE else record.decide_by,
-        )
-        | _left(record, at)
-        for record in pending[:LISTED]
-    ]
+    lines = []
+    for record in pending[:LISTED]:
+        left, is_late = _left(record, at)
+        line = _line(record, "engagement:request", meta=_awaited(record, given.get(record.pk, set())))
+        lines.append(replace(line, left=left, is_late=is_late))
+    return lines
 
 
 def _advice_given(access: Access, records: list[Request]) -> dict[UUID, set[str]]:
@@ -226,20 +308,20 @@ def _awaited(record: Request, given: set[str]) -> str:
     return str(Authority(record.assessment.authority).label)
 
 
-def _left(record: Request, at: datetime) -> dict[str, Any]:
+def _left(record: Request, at: datetime) -> tuple[str, bool]:
     """Return how long those have who have it in hand, in words, and whether that time is over."""
     due = record.advice_due_at if record.status == RequestStatus.IN_ADVICE else record.decide_by
     if due is None or record.status == RequestStatus.BLOCKED:
-        return {"left": "", "is_late": False}
+        return "", False
     hours = int((due - at).total_seconds() // 3600)
-    if hours < 0:
-        return {"left": _("Overdue"), "is_late": True}
+    if due < at:
+        return _("Overdue"), True
     if hours >= 48:
-        return {"left": ngettext("%(n)s day left", "%(n)s days left", hours // 24) % {"n": hours // 24}}
-    return {"left": ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}}
+        return ngettext("%(n)s day left", "%(n)s days left", hours // 24) % {"n": hours // 24}, False
+    return ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}, False
 
 
-def _soon(access: Access, today: date) -> list[dict[str, Any]]:
+def _soon(access: Access, today: date) -> list[Line]:
     """Return approvals that end and promises to check within 14 days, the nearest first."""
     until = today + SOON
     ending = Engagement.objects.visible_to(access).filter(
@@ -248,34 +330,37 @@ def _soon(access: Access, today: date) -> list[dict[str, Any]]:
     promised = Commitment.objects.visible_to(access).filter(
         Q(contact__created_by=access.user_id), state=Commitment.State.NOT_ENOUGH, check_on__lte=until
     )
-    lines = [_ending(one) for one in ending.select_related("request", "group").order_by("ends_on")[:LISTED]]
-    lines += [_to_check(one) for one in promised.select_related("contact").order_by("check_on")[:LISTED]]
-    return sorted(lines, key=lambda line: line["on"])
+    near = [
+        (one.ends_on, _ending(one)) for one in ending.select_related("request", "group").order_by("ends_on")[:LISTED]
+    ]
+    near += [(one.check_on, _to_check(one)) for one in promised.select_related("contact").order_by("check_on")[:LISTED]]
+    return [line for _day, line in sorted(near, key=lambda pair: pair[0])]
 
 
-def _ending(engagement: Engagement) -> dict[str, Any]:
+def _ending(engagement: Engagement) -> Line:
     record = engagement.request
-    return {
-        "reference": record.reference,
-        "title": record.title or str(engagement.group),
-        "url": _address("engagement:request", record.reference),
-        "meta": _("Approval ends"),
-        "on": engagement.ends_on,
-    }
+    return Line(
+        title=record.title or str(engagement.group),
+        url=_address("engagement:request", record.reference),
+        reference=record.reference,
+        meta=_("Approval ends"),
+        due=engagement.ends_on,
+    )
 
 
-def _to_check(commitment: Commitment) -> dict[str, Any]:
-    return {
-        "reference": commitment.contact.reference,
-        "title": commitment.text,
-        "url": _address("engagement:check_commitment", str(commitment.pk)),
-        "meta": _("Check: our promise") if commitment.by == Commitment.By.US else _("Check: their promise"),
-        "on": commitment.check_on,
-    }
+def _to_check(commitment: Commitment) -> Line:
+    return Line(
+        title=commitment.text,
+        url=_address("engagement:check_commitment", str(commitment.pk)),
+        reference=commitment.contact.reference,
+        meta=_("Check: our promise") if commitment.by == Commitment.By.US else _("Check: their promise"),
+        due=commitment.check_on,
+    )
 
 
 @require_POST
 def seen(request: SignedInRequest) -> HttpResponse:
-    """Take the notices off the list."""
-    Notice.objects.filter(user=request.user, seen_at=None).update(seen_at=timezone.now())
+    """Take the notices off the list; what they ask for stays until it is done."""
+    pure = Notice.objects.filter(user=request.user, seen_at=None).exclude(kind__in=[*OWED, *OF_TWO])
+    pure.update(seen_at=timezone.now())
     return redirect("engagement:work")

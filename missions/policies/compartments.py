@@ -132,7 +132,7 @@ def _may_be_inside(user: User, mission: Mission, at: datetime, field: str) -> It
     postings = Posting.objects.live(at).filter(user=user, mission=mission)
     if not user.is_active or not postings.exclude(role__in=WITHOUT_CONTENT).exists():
         yield Refusal(
-            "not_posted", _("This person does not work on the substance of the mission now. Choose another."), field
+            "not_posted", _("This person does no substantive work in the mission now. Choose another."), field
         )
 
 

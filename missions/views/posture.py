@@ -65,7 +65,7 @@ def set_posture(request: SignedInRequest, code: str) -> HttpResponse:
     """Let the head of mission lay down another posture."""
     mission = mission_of(request, code, Permission.SET_POSTURE)
     now = timezone.now()
-    form = PostureForm(request.POST or None, initial={"issuer_title": request.user.function})
+    form = PostureForm(request.POST or None, initial={"issuer_title": request.user.function_in_words})
     if form.is_valid():
         try:
             services.set_posture(mission=mission, **form.cleaned_data, by=request.access, at=now)

@@ -9,8 +9,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import risk
 from audit import sealing
 from audit.models import Event, Kind, Verification
+from dashboards.audit_words import in_words
 from engagement.models import Decision
 from missions.access import Marking
 from tests import factories
@@ -49,7 +51,7 @@ def test_an_auditor_reads_who_did_what_to_which_record_and_which_fields_changed(
     assert "Amina Sow" in page
     assert decided.reference in page
     assert "Decided" in page
-    assert "purpose_scale" in text_of(signed_in(otto).get(LOG, {"kind": "request.answered"}))
+    assert "Protection purpose" in text_of(signed_in(otto).get(LOG, {"kind": "request.answered"}))
 
 
 def test_the_log_never_says_what_a_record_says(signed_in, otto, decided):
@@ -270,3 +272,11 @@ def test_a_strictly_confidential_record_above_the_ceiling_shows_no_reference(sig
 
     assert group.reference not in page
     assert str(group.pk)[:8] in page
+
+
+def test_fields_of_a_line_stand_in_words():
+    assert in_words(["ends_at", "security_adviser", "security", "red_lines"]) == (
+        "Last day, Security adviser, Security, Red lines"
+    )
+    assert in_words(["SEC-01"]) == risk.current_ruleset().factors["SEC-01"].name("en")
+    assert in_words(["no_name_of_ours"]) == "no_name_of_ours"

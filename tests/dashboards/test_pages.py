@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import risk
 from dashboards import queries
 from engagement.figures import COLUMNS, figures
 from engagement.models import Commitment, Contact, Engagement, Request, RequestStatus
@@ -75,7 +76,10 @@ def test_an_open_hold_is_named_until_it_is_answered(signed_in, pierre, amina, at
     request = factories.make_request(author=amina, at=at, status=RequestStatus.IN_ADVICE, involves_children=True)
     browser = signed_in(pierre)
 
-    assert "G-11" in [gate["id"] for _r, holds in browser.get(MISSION).context["page"].holds for gate in holds]
+    page = browser.get(MISSION)
+    assert "G-11" in [gate["id"] for _r, holds in page.context["page"].holds for gate in holds]
+    assert risk.current_ruleset().gates["G-11"].name("en") in page.content.decode()
+    assert request.title in page.content.decode()
     factories.steps.answer_holds(request, at=at)
     assert browser.get(MISSION).context["page"].holds == []
 

@@ -202,3 +202,33 @@ def test_a_queue_needs_the_same_few_queries_for_two_rows_and_for_twelve(
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_the_queue_marks_what_is_late_and_gives_the_hour_of_what_is_near(amina, pierre, signed_in, at):
+    late, today, later = (make_request(author=amina, band="HIGH", status=READY, at=at) for _each in range(3))
+    due(late, at, days=-1)
+    due(today, at, hours=2)
+    due(later, at, days=9)
+
+    text = " ".join(page(signed_in(pierre)).split())
+    lines = dict(zip((late, today, later), text.split("<li>")[-3:], strict=True))
+
+    assert "1 is late." in text
+    assert "1 is due today." in text
+    assert ["</svg> Late</span>" in line for line in lines.values()] == [True, False, False]
+    assert [bool(re.search(r", \d\d:\d\d</time>", line)) for line in lines.values()] == [True, True, False]
+
+
+def test_the_list_of_requests_names_both_levels(amina, signed_in, at):
+    make_request(author=amina, band="HIGH", status=READY, at=at)
+
+    text = page(signed_in(amina), "requests")
+
+    assert "Protection <span" in text
+    assert "Highest risk <span" in text
+
+
+def test_the_queue_writes_each_risk_as_a_name_with_its_value(amina, pierre, signed_in, at):
+    make_request(author=amina, band="HIGH", status=READY, at=at)
+
+    assert "Security: high" in page(signed_in(pierre))

@@ -7,7 +7,9 @@ from django.urls import reverse
 from engagement.models import EngagementStatus, FormDraft, RequestStatus
 from engagement.services import contacts
 from missions import services as missions
+from missions.roles import Authority, Role
 from tests import factories
+from tests.engagement import handling
 
 
 def my_work(client):
@@ -85,3 +87,90 @@ def test_somebody_whose_posting_has_ended_is_told_whom_to_ask(amina, maya, missi
 
     assert "You are not posted to a mission now." in text
     assert "Log of a chance contact" in text
+
+
+def test_advice_that_is_owed_stands_with_its_title_and_deadline_until_it_is_given(amina, clara, signed_in, at):
+    asked = factories.make_request(author=amina, at=at, status=RequestStatus.IN_ADVICE)
+    client = signed_in(clara)
+
+    client.post(reverse("engagement:seen"))
+    text = my_work(client)
+
+    assert "Do now (1)" in text
+    assert asked.title in text
+    assert "Your advice is asked for" in text
+    assert f"{reverse('engagement:advise', args=[asked.reference])}?role=" in text
+    assert "Due" in text
+
+    factories.advise(asked, Role.POC_ADVISER, at=at)
+    assert "Give advice" not in my_work(client)
+
+
+def test_a_contact_to_classify_is_owed_within_three_days(amina, clara, signed_in, clock, at):
+    contact = factories.make_contact(author=amina, at=at)
+    client = signed_in(clara)
+
+    client.post(reverse("engagement:seen"))
+
+    assert reverse("engagement:classify", args=[contact.reference]) in my_work(client)
+    assert "Late" not in my_work(client)
+    clock(at + timedelta(hours=73))
+    assert "Late" in my_work(signed_in(clara))
+
+
+def test_what_is_owed_stands_in_the_order_of_its_deadlines(amina, clara, signed_in, clock, at):
+    contact = factories.make_contact(author=amina, at=at)
+    asked = factories.make_request(author=amina, at=at, status=RequestStatus.IN_ADVICE)
+
+    text = my_work(signed_in(clara))
+
+    assert asked.advice_due_at < contact.created_at + timedelta(hours=72)
+    assert text.index(asked.reference) < text.index(contact.reference)
+
+
+def test_a_decision_that_waits_for_a_head_of_office_is_owed(amina, odile, signed_in, at):
+    asked = factories.make_request(author=amina, at=at, status=RequestStatus.READY, band="MODERATE")
+
+    text = my_work(signed_in(odile))
+
+    assert asked.assessment.authority == Authority.L1
+    assert "Your decision is asked for" in text
+    assert asked.title in text
+
+
+def test_what_a_second_person_has_to_answer_cannot_be_taken_off(mission, signed_in, at):
+    lena, karim = handling.handlers(mission, at=at)
+    source = handling.make_source(handler=lena, alternate=karim, at=at, identity=handling.zebediah())
+    reveal = handling.ask(source, by=lena, at=at)
+    client = signed_in(karim)
+
+    client.post(reverse("engagement:seen"))
+    assert "Do now (1)" in my_work(client)
+    assert source.reference in my_work(client)
+
+    handling.agree(reveal, by=karim, at=at)
+    assert "Do now" not in my_work(client)
+
+
+def test_a_notice_that_asks_for_nothing_can_be_taken_off(amina, signed_in, at):
+    asked = factories.make_request(author=amina, at=at, status=RequestStatus.READY)
+    factories.decide(asked, "approve", at=at)
+    client = signed_in(amina)
+    assert "A decision was taken" in my_work(client)
+    assert asked.title in my_work(client)
+
+    client.post(reverse("engagement:seen"))
+
+    assert "A decision was taken" not in my_work(client)
+
+
+def test_my_work_asks_the_database_no_more_however_much_waits(
+    amina, clara, signed_in, at, django_assert_max_num_queries
+):
+    client = signed_in(clara)
+    for number in range(4):
+        factories.make_request(author=amina, at=at + timedelta(minutes=number), status=RequestStatus.IN_ADVICE)
+        factories.make_contact(author=amina, at=at)
+
+    with django_assert_max_num_queries(14):
+        my_work(client)

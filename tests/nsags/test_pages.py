@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from engagement.services import contacts
 from missions import services as missions
 from nsags import services
 from nsags.models import Group, GroupName, LineageEvent, Person
@@ -33,6 +34,18 @@ def test_groups_are_listed_with_their_other_names(amina, signed_in, at):
 
     assert "Upper Mbali Front" in page
     assert "UMF" in page
+
+
+def test_the_list_starts_with_the_groups_of_ones_own_mission(amina, maya, group, signed_in, at):
+    library = factories.make_mission(code="PAST", host_state="Bygone", information_manager=maya, is_library=True, at=at)
+    other = factories.make_group(author=amina, name="Front of the past", at=at)
+    other.mission, other.office = library, None
+    other.save()
+    browser = signed_in(amina)
+
+    assert other.name not in text_of(browser.get("/groups/"))
+    assert group.name in text_of(browser.get("/groups/"))
+    assert other.name in text_of(browser.get("/groups/?mission="))
 
 
 def test_a_neighbour_finds_no_group_in_list_or_page(omar, group, signed_in):
@@ -234,3 +247,32 @@ def test_a_prohibition_without_review_comes_back_with_everything_typed(joseph, g
 
     assert "Enter a day in the future" in page
     assert "No contact." in page
+
+
+def test_the_page_of_a_group_tells_of_approvals_and_promises_and_leads_to_the_contacts(
+    amina, omar, signed_in, access, at
+):
+    engagement = factories.make_engagement(author=amina, at=at, status="active")
+    group = engagement.group
+    contact = factories.make_contact(author=amina, engagement=engagement, at=at + timedelta(minutes=5))
+    for author in ("us", "them"):
+        contacts.record_commitment(
+            contact=contact, author=author, text="Keep it open.", check_on=at.date(), by=access(amina), at=at
+        )
+
+    browser = signed_in(amina)
+    page = text_of(browser.get(f"/groups/{group.reference}/"))
+
+    assert engagement.request.reference in page
+    assert page.count("Not enough information: 1") == 2
+    listed = f"/contacts/?mission={group.mission.code}&amp;group={group.pk}"
+    assert listed in page
+    assert contact.reference in text_of(browser.get(listed.replace("&amp;", "&")))
+
+
+def test_whoever_may_not_read_the_request_finds_nothing_of_it_beside_the_group(amina, yusuf, signed_in, at):
+    engagement = factories.make_engagement(author=amina, at=at)
+
+    page = text_of(signed_in(yusuf).get(f"/groups/{engagement.group.reference}/"))
+
+    assert engagement.request.reference not in page

@@ -169,3 +169,26 @@ def test_a_list_costs_the_same_for_two_and_twenty(amina, group, signed_in, at):
         factories.make_threat(author=amina, group=group, at=at)
 
     assert cost() == few
+
+
+def test_threats_past_their_date_stand_below_the_current_ones_and_can_be_left_out(amina, group, signed_in, clock, at):
+    soon = at.date() + timedelta(days=9)
+    old = factories.make_threat(author=amina, group=group, at=at, title="Raids of the dry season", valid_until=soon)
+    new = factories.make_threat(author=amina, group=group, at=at, title="Attacks on the road")
+    clock(at + timedelta(days=20))
+    browser = signed_in(amina)
+
+    both = browser.get("/threats/").content.decode()
+    assert both.index(new.title) < both.index(old.title)
+    assert old.title not in browser.get("/threats/?show=current").content.decode()
+    assert new.title not in browser.get("/threats/?show=past").content.decode()
+
+
+def test_historical_cases_are_listed_only_when_asked_for(amina, threat, mission, signed_in):
+    browser = signed_in(amina)
+    assert threat.title not in browser.get("/threats/?show=library").content.decode()
+    mission.is_library = True
+    mission.save()
+
+    assert threat.title not in browser.get("/threats/").content.decode()
+    assert threat.title in browser.get("/threats/?show=library").content.decode()

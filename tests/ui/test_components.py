@@ -2,6 +2,7 @@
 
 import random
 import re
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.template import engines
 from django.template.loader import get_template
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.widgets import SplitDateField, SplitDateTimeField
 from config import charts, ui_tags
@@ -18,6 +19,7 @@ from config.gallery import gallery
 from engagement.models.decisions import Advice, Decision
 from engagement.models.engagements import Commitment
 from engagement.models.status import EngagementStatus, RequestStatus
+from missions import dates
 from missions.refusals import Refusal
 
 ERROR_PAGES = ["400", "403", "403_csrf", "404", "409", "413", "429", "500"]
@@ -270,3 +272,31 @@ def test_an_error_stands_between_the_hint_and_the_control():
     assert html.index("<label") < html.index("Role is enough") < html.index("Enter who spoke") < html.index("<input")
     assert 'aria-invalid="true"' in html
     assert "required" not in html
+
+
+def test_a_name_and_its_value_are_escaped_and_set_as_the_language_does(monkeypatch):
+    assert draw('{% pair "Security" value %}', value="<b>") == "Security: &lt;b&gt;"
+
+    monkeypatch.setattr(ui_tags, "pgettext", lambda context, text: "%(name)s\u00a0: %(value)s")
+    assert draw('{% pair "Sécurité" "élevé" %}') == "Sécurité\u00a0: élevé"
+
+
+def test_a_moment_in_a_list_is_short_and_names_its_year_only_when_it_is_another_one(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
+    soon, past = datetime(2026, 11, 23, 10, tzinfo=UTC), datetime(2025, 3, 1, 9, tzinfo=UTC)
+
+    assert ">Mon 23 Nov, 11:00</time>" in draw('{% moment at "Africa/Bangui" %}', at=soon)
+    assert ">Mon 23 Nov</time>" in draw('{% moment at "Africa/Bangui" True %}', at=soon)
+    assert ">Sat 1 Mar 2025, 09:00</time>" in draw('{% moment at "UTC" %}', at=past)
+
+
+def test_the_first_of_a_month_is_written_as_the_language_does(monkeypatch):
+    monkeypatch.setattr(dates, "pgettext", lambda context, text: "1er" if text == "1" else text)
+
+    assert dates.day_in_words(date(2026, 12, 1)) == "1er Dec 2026"
+    assert dates.weekday_in_words(date(2026, 12, 11)) == "Fri 11 Dec 2026"
+
+
+def test_a_line_of_a_queue_says_that_it_is_late():
+    assert "Late" in draw('{% work_row "Road" "#top" due="by Tue" is_late=True %}{% endwork_row %}')
+    assert "Late" not in draw('{% work_row "Road" "#top" due="by Tue" %}{% endwork_row %}')
