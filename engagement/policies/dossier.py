@@ -4,7 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from engagement.models import Advice, Answer, Assessment, Decision, Engagement, GateAnswer, Measure, Rating
+from engagement.models import (
+    Advice,
+    Answer,
+    Assessment,
+    Decision,
+    Engagement,
+    GateAnswer,
+    Measure,
+    Rating,
+    RecordedLevel,
+)
 from missions.models import Delegation
 from missions.roles import Authority, Role
 
@@ -36,6 +46,7 @@ class Dossier:
     gates: tuple[FiredGate, ...] = ()
     at_submission: Assessment | None = None
     answers: tuple[Answer, ...] = ()
+    levels: tuple[RecordedLevel, ...] = ()
     measures: tuple[Measure, ...] = ()
     gate_answers: tuple[GateAnswer, ...] = ()
     ratings: tuple[Rating, ...] = ()

@@ -20,6 +20,7 @@ from engagement.models import (
     GateAnswer,
     Measure,
     Rating,
+    RecordedLevel,
     Request,
 )
 from engagement.policies.dossier import Dossier, FiredGate
@@ -56,13 +57,18 @@ def _dossier(request: Request, rows: Rows, of_mission: Rows) -> Dossier:
         gates=fired_gates(assessment),
         at_submission=next(iter(_in_order(rows[Assessment], "assessed_at")), None),
         answers=tuple(answers),
+        levels=tuple(_in_order(rows[RecordedLevel], "recorded_at")),
         measures=tuple(sorted(measures, key=lambda measure: str(measure.code))),
         gate_answers=tuple(_in_order((a for a in rows[GateAnswer] if a.version == request.version), "answered_at")),
         ratings=tuple(_in_order(rows[Rating], "rated_at")),
         advice=tuple(_in_order(rows[Advice], "given_at")),
         decisions=tuple(_in_order(rows[Decision], "decided_at")),
         engagement=next(iter(rows[Engagement]), None),
-        authors=frozenset({row.answered_by_id for row in answers} | {row.promised_by_id for row in measures}),
+        authors=frozenset(
+            {row.answered_by_id for row in answers}
+            | {row.promised_by_id for row in measures}
+            | {row.recorded_by_id for row in rows[RecordedLevel]}
+        ),
         delegations=tuple(of_mission[Delegation]),
     )
 
@@ -106,6 +112,7 @@ def _parts(requests: Sequence[Request], by: Access, in_full: bool) -> list[Query
     if in_full:
         parts += [
             Answer.objects.visible_to(by).filter(**mine),
+            RecordedLevel.objects.visible_to(by).filter(**version),
             Measure.objects.visible_to(by).filter(**mine).annotate(who=F("verified_by__name")),
         ]
     return parts

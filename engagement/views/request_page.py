@@ -19,7 +19,7 @@ from engagement.models import Advice, Request
 from engagement.models.status import PENDING
 from engagement.paper import Paper
 from engagement.paper.words import band_code, band_word, risk_name
-from engagement.policies import advising, deciding, sharing
+from engagement.policies import advising, deciding, levels, sharing
 from engagement.policies.blind_rating import still_to_rate
 from engagement.policies.deciding import RISKS, Standing
 from engagement.policies.dossier import Dossier
@@ -67,6 +67,7 @@ class Reader:
     places: tuple[Place, ...]
     still_to_rate: frozenset[str]
     may_reassess: bool
+    may_settle: bool
     may_verify: bool
     may_take_up: bool
     may_log: bool
@@ -149,6 +150,7 @@ def reader_of(subject: Request, dossier: Dossier, *, by: Access, at: datetime) -
         places=tuple(_places(subject, dossier, by, at)),
         still_to_rate=still_to_rate(subject, by, rated=dossier.roles_rated_by(by.user_id)),
         may_reassess=is_followed and by.may(Permission.REASSESS, subject.mission_id),
+        may_settle=is_followed and not tuple(levels.settles(subject, by)),
         may_verify=is_followed and by.may(Permission.VERIFY, subject.mission_id),
         may_take_up=not tuple(deciding.take_up(subject, by=by, at=at)),
         may_log=by.may(Permission.LOG, subject.mission_id),
