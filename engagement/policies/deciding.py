@@ -18,7 +18,7 @@ from missions.access import Access
 from missions.dates import day_in_words, time_in_words
 from missions.models import Delegation
 from missions.refusals import Refusal
-from missions.roles import AUTHORITY_OF_ROLE, Authority, Permission, Role
+from missions.roles import AUTHORITY_OF_ROLE, Authority, Permission, Role, one_level_up
 
 MODERATE, HIGH, VERY_HIGH = 2, 3, 4
 BANDS = ("LOW", "MODERATE", "HIGH", "VERY_HIGH")
@@ -127,7 +127,10 @@ def _delegated(delegation: Delegation, by: Access) -> Standing:
 
 
 def usable_delegations(request: Request, dossier: Dossier, *, by: Access, at: datetime) -> list[Delegation]:
-    """Return the delegations that reach this request: live, up to its band, never VERY HIGH, never across a gate."""
+    """Return the delegations that reach this request: live, in its area, about its group and up to its band.
+
+    None goes more than one level down, none reaches a VERY HIGH risk, and none crosses a gate.
+    """
     day = request.mission.local_day(at)
     band = dossier.assessment.overall
     own = by.authority_in(request.mission_id) if by.may(Permission.DECIDE, request.mission_id) else None
@@ -143,6 +146,8 @@ def usable_delegations(request: Request, dossier: Dossier, *, by: Access, at: da
         and delegation.mission_id == request.mission_id
         and delegation.is_live(day)
         and BANDS.index(delegation.highest_band) + 1 >= band
+        and delegation.level <= one_level_up(by.authority_in(request.mission_id))
+        and delegation.covers(area=request.area, group_id=request.group_id)
     ]
 
 

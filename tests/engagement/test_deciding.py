@@ -14,11 +14,13 @@ from engagement.policies.deciding import Choice, acceptable_risks
 from engagement.policies.wording import is_only_a_label
 from engagement.services import advising, deciding
 from engagement.services.dossier import read_dossier
+from engagement.services.queues import awaiting_decision
 from missions import services as missions
+from missions.models import Area, Delegation
 from missions.postings import access_for
 from missions.refusals import Refused
 from missions.roles import Authority, Role
-from tests.factories import advise, decide, make_request, worsen
+from tests.factories import advise, decide, make_group, make_request, worsen
 
 pytestmark = pytest.mark.django_db
 READY = RequestStatus.READY
@@ -219,6 +221,53 @@ def test_a_delegation_never_reaches_a_very_high_risk(amina, joseph, pierre, miss
     delegate(joseph, pierre, mission, at, level=Authority.L3, highest_band="HIGH")
 
     assert why_not(request, pierre, at) == {"wrong_level"}
+
+
+def limited(joseph, to_user, mission, at, **limits):
+    return missions.delegate(
+        mission=mission, to_user=to_user, level=Authority.L2, highest_band="HIGH", reason="Absence of the pillar head.",
+        starts_on=at.date(), ends_on=at.date() + timedelta(days=10), by=access_for(joseph, at), at=at, **limits,
+    )  # fmt: skip
+
+
+def test_a_delegation_for_one_area_reaches_no_other(high, joseph, odile, mission, at):
+    limited(joseph, odile, mission, at, area=mission.areas.exclude(pk=high.area_id).get())
+
+    assert why_not(high, odile, at) == {"wrong_level"}
+
+    limited(joseph, odile, mission, at, area=high.area)
+
+    assert why_not(high, odile, at) == set()
+
+
+def test_a_delegation_for_an_area_reaches_the_places_in_it(high, joseph, odile, mission, at):
+    province = Area.objects.create(mission=mission, name="Haute-Bek", pcode="BEK1")
+    Area.objects.filter(pk=high.area_id).update(parent=province)
+    limited(joseph, odile, mission, at, area=province)
+
+    assert why_not(high, odile, at) == set()
+
+
+def test_a_delegation_about_one_group_reaches_no_other(high, amina, joseph, odile, mission, at):
+    other = make_group(author=amina, at=at, name="Lower Mbali Front")
+    limited(joseph, odile, mission, at, group_id=other.pk, subject="The front of the lower river")
+
+    assert why_not(high, odile, at) == {"wrong_level"}
+    assert awaiting_decision(access_for(odile, at), at) == []
+
+    limited(joseph, odile, mission, at, group_id=high.group_id, subject="The front of the upper river")
+
+    assert why_not(high, odile, at) == set()
+    assert [row.pk for row in awaiting_decision(access_for(odile, at), at)] == [high.pk]
+
+
+def test_a_delegation_that_reaches_two_levels_down_carries_nobody(high, joseph, amina, yusuf, mission, at):
+    Delegation.objects.create(
+        mission=mission, from_user=joseph, to_user=yusuf, level=Authority.L2, highest_band="HIGH", reason="Away",
+        starts_on=at.date(), ends_on=at.date() + timedelta(days=9),
+    )  # fmt: skip
+
+    assert "wrong_level" in why_not(high, yusuf, at)
 
 
 def test_a_delegation_never_crosses_a_gate(amina, joseph, odile, mission, at):
