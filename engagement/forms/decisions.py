@@ -11,6 +11,8 @@ from accounts.widgets import SplitDateField
 from engagement.forms.lengths import LongText
 from engagement.models import Decision
 from engagement.policies.deciding import Choice
+from engagement.policies.validity import Limit
+from missions.dates import day_in_words
 
 OUTCOMES = [
     (Decision.Outcome.APPROVE, Decision.Outcome.APPROVE.label),
@@ -94,9 +96,16 @@ class ChoiceForm(BoundedForm):
     )
 
     def __init__(
-        self, *args: Any, arguments: Iterable[tuple[str, str]], risks: Iterable[tuple[str, str]], **kwargs: Any
+        self,
+        *args: Any,
+        arguments: Iterable[tuple[str, str]],
+        risks: Iterable[tuple[str, str]],
+        longest: Limit,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        words = {"day": day_in_words(longest.day), "why": longest.why}
+        self.fields["valid_until"].help_text = _("%(day)s at most: %(why)s.") % words
         self.arguments, self.risks = dict(arguments), dict(risks)
         offer(self, "relied_on", self.arguments.items())
         offer(self, "accepted_risks", self.risks.items())

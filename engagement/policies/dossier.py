@@ -15,7 +15,7 @@ from engagement.models import (
     Rating,
     RecordedLevel,
 )
-from missions.models import Delegation
+from missions.models import Delegation, Mandate
 from missions.roles import Authority, Role
 
 
@@ -55,6 +55,7 @@ class Dossier:
     engagement: Engagement | None = None
     authors: frozenset[UUID] = frozenset()
     delegations: tuple[Delegation, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
 
     @property
     def standing_advice(self) -> dict[str, Advice]:

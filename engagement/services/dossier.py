@@ -25,8 +25,11 @@ from engagement.models import (
 )
 from engagement.policies.dossier import Dossier, FiredGate
 from missions.access import NOTED, Access
-from missions.models import Delegation
+from missions.models import Delegation, Mandate
 from missions.roles import ROLE_OF_ADVISER, Authority, Role
+
+# What hangs on the mission of a request rather than on the request.
+OF_A_MISSION = (Delegation, Mandate)
 
 Rows = dict[type[Model], list[Any]]
 
@@ -42,7 +45,7 @@ def read_dossiers(requests: Sequence[Request], *, by: Access, in_full: bool = Tr
     owned: dict[Any, Rows] = defaultdict(lambda: defaultdict(list))
     for model, found in rows.items():
         for row in found:
-            owned[row.mission_id if model is Delegation else row.request_id][model].append(row)
+            owned[row.mission_id if model in OF_A_MISSION else row.request_id][model].append(row)
     return {request.pk: _dossier(request, owned[request.pk], owned[request.mission_id]) for request in requests}
 
 
@@ -70,6 +73,7 @@ def _dossier(request: Request, rows: Rows, of_mission: Rows) -> Dossier:
             | {row.recorded_by_id for row in rows[RecordedLevel]}
         ),
         delegations=tuple(of_mission[Delegation]),
+        mandates=tuple(of_mission[Mandate]),
     )
 
 
@@ -113,6 +117,7 @@ def _parts(requests: Sequence[Request], by: Access, in_full: bool) -> list[Query
         parts += [
             Answer.objects.visible_to(by).filter(**mine),
             RecordedLevel.objects.visible_to(by).filter(**version),
+            Mandate.objects.filter(mission_id__in={request.mission_id for request in requests}),
             Measure.objects.visible_to(by).filter(**mine).annotate(who=F("verified_by__name")),
         ]
     return parts

@@ -23,6 +23,7 @@ from engagement.policies import advising, deciding, levels, sharing
 from engagement.policies.blind_rating import still_to_rate
 from engagement.policies.deciding import RISKS, Standing
 from engagement.policies.dossier import Dossier
+from engagement.policies.validity import longest_validity
 from engagement.services.deciding import HOURS_TO_REPORT
 from engagement.services.dossier import read_dossier
 from engagement.services.queues import awaiting_decision
@@ -179,10 +180,10 @@ def choice_form(paper: Paper, data: Any = None, *, conditions: str = "") -> Choi
     """Return the form of a decision, with this paper's own arguments and risks to choose from."""
     subject, assessment = paper.request, paper.dossier.assessment
     contacts = subject.contacts_planned or 1
-    valid_until = deciding.longest_validity(subject, assessment, contacts=contacts, at=paper.at)
+    limit = longest_validity(subject, paper.dossier, contacts=contacts, at=paper.at)
     standing_terms = {
         "assessment": assessment.pk,
-        "valid_until": valid_until,
+        "valid_until": limit.day,
         "contacts_max": contacts,
         "report_within_hours": HOURS_TO_REPORT[assessment.overall],
         "red_lines": subject.red_lines,
@@ -191,6 +192,7 @@ def choice_form(paper: Paper, data: Any = None, *, conditions: str = "") -> Choi
     return ChoiceForm(
         data,
         initial=standing_terms,
+        longest=limit,
         arguments=[(argument.key, argument.text) for argument in paper.arguments],
         risks=list(_risks_to_accept(paper)),
     )
