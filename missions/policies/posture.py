@@ -83,6 +83,8 @@ def delegate(
         yield Refusal("other_mission", _("This area is not one of the mission’s. Choose another."), "area")
     if group_id is not None and not subject.strip():
         yield Refusal("no_words", _("Write in a few words which group is meant, as staff will read it."), "subject")
+    if group_id is None and subject.strip():
+        yield Refusal("no_group", _("Choose the group that these words are about, or take the words out."), "group_id")
     if not reason.strip():
         yield Refusal("no_reason", _("Say why the authority is delegated."), "reason")
     if ends_on < starts_on:

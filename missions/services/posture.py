@@ -129,7 +129,7 @@ def delegate(
         reason=reason,
         area=area,
         group_id=group_id,
-        subject=subject if group_id else "",
+        subject=subject,
         starts_on=starts_on,
         ends_on=ends_on,
     )

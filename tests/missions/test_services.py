@@ -284,6 +284,12 @@ def test_a_delegation_about_a_group_says_which_in_words_for_everybody(mission, j
     assert refused(services.delegate, mission=mission, **unsaid, by=access(joseph), at=at) == {"no_words"}
 
 
+def test_words_about_a_group_that_was_not_chosen_do_not_make_a_delegation_for_all(mission, joseph, pierre, access, at):
+    unlimited = _delegation(pierre, at, subject="The front of the upper river")
+
+    assert refused(services.delegate, mission=mission, **unlimited, by=access(joseph), at=at) == {"no_group"}
+
+
 def test_a_delegation_is_for_an_area_of_the_mission(mission, joseph, pierre, access, at):
     elsewhere = Area.objects.exclude(mission=mission).first()
 
