@@ -66,6 +66,7 @@ class Kind(models.TextChoices):
     MEASURE_VERIFIED = "measure.verified", _("Measure verified")
     GATE_ANSWERED = "gate.answered", _("Gate answered")
     RISK_RATED = "risk.rated", _("Risk rated before the model was seen")
+    LEVEL_SETTLED = "level.settled", _("Difference between advisers settled")
     ADVICE_GIVEN = "advice.given", _("Advice given")
     ENGAGEMENT_AUTHORISED = "engagement.authorised", _("Dialogue authorised")
     ENGAGEMENT_STARTED = "engagement.started", _("First contact made")

@@ -53,6 +53,7 @@ decision_urls: list[URLPattern] = [
     path("requests/<str:reference>/measures/<str:code>/verify/", advice.verify_measure, name="verify_measure"),
     path("requests/<str:reference>/gates/<str:gate>/", advice.answer_gate, name="answer_gate"),
     path("requests/<str:reference>/revise/", advice.revise, name="revise"),
+    path("requests/<str:reference>/levels/<str:factor>/", advice.settle_level, name="settle_level"),
     path("advice/", advice.advice, name="advice"),
     path("approvals/", decisions.approvals, name="approvals"),
     path("approvals/print/", decisions.approvals_print, name="approvals_print"),

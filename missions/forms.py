@@ -1,7 +1,9 @@
 """What the head of mission and the information manager fill in."""
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,7 +13,7 @@ from accounts.models import User
 from accounts.widgets import SplitDateField
 from missions.access import Access, Marking, Record
 from missions.bands import RISK_BANDS
-from missions.models import Compartment, Mission, Office, Posture
+from missions.models import Area, Compartment, Mission, Office, Posture
 from missions.offered import OfferedField
 from missions.policies.postings import ONLY_AT_HEADQUARTERS
 from missions.roles import WITHOUT_CONTENT, Authority, Role
@@ -107,14 +109,32 @@ class DelegationForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the highest risk that this person may decide.")},
     )
+    area = OfferedField(
+        queryset=Area.objects.none(),
+        label=_("In which area?"),
+        required=False,
+        empty_label=_("The whole mission"),
+    )
+    group_id = forms.TypedChoiceField(label=_("About which group?"), coerce=UUID, empty_value=None, required=False)
+    subject = forms.CharField(
+        label=_("That group, in the words that staff will read"),
+        help_text=_("Everyone posted to the mission reads this, also those who may not see the record."),
+        max_length=120,
+        required=False,
+    )
     reason = forms.CharField(
         label=_("Why?"), max_length=200, error_messages={"required": _("Say why the authority is delegated.")}
     )
     starts_on = SplitDateField(label=_("From which day?"), missing=_("Enter the first day, like 22 11 2026."))
     ends_on = SplitDateField(label=_("Until which day?"), missing=_("Enter the last day, like 22 12 2026."))
 
-    def __init__(self, *args: Any, mission: Mission, at: datetime, by: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, mission: Mission, groups: Iterable[tuple[UUID, str]], at: datetime, by: User, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        about: Any = self.fields["group_id"]
+        about.choices = [("", _("Any group")), *((str(key), name) for key, name in groups)]
+        offer(self, "area", mission.areas.order_by("name"))
         posted = User.objects.filter(postings__in=mission.postings.live(at), is_active=True)
         offer(self, "to_user", posted.exclude(pk=by.pk).distinct().order_by("name"))
 

@@ -444,7 +444,11 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 
 
 class Delegation(models.Model):
-    """Authority passed to a named person for a time (domain reference 3.7); it cannot be passed on."""
+    """Authority passed to a named person for a time (domain reference 2.8 and 3.7); it cannot be passed on.
+
+    It may be limited to one area and to one group. `group_id` is a key into nsags, as it is of a prohibition, and
+    `subject` says in the words that everybody in the mission reads which group is meant.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="delegations")
@@ -452,6 +456,9 @@ class Delegation(models.Model):
     to_user = models.ForeignKey(User, models.PROTECT, related_name="delegations_held")
     level = models.PositiveSmallIntegerField(choices=Authority)
     highest_band = models.CharField(max_length=10, default="MODERATE")
+    area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
+    group_id = models.UUIDField(null=True)
+    subject = models.CharField(max_length=120, blank=True)
     reason = models.CharField(max_length=200)
     starts_on = models.DateField()
     ends_on = models.DateField()
@@ -465,6 +472,9 @@ class Delegation(models.Model):
             all_or_none("revoked_at", "revoked_by"),
             models.CheckConstraint(condition=~Q(from_user=F("to_user")), name="nobody_delegates_to_themselves"),
             models.CheckConstraint(condition=Q(level__lte=3), name="delegation_below_headquarters"),
+            models.CheckConstraint(
+                condition=Q(group_id__isnull=True) | ~Q(subject=""), name="delegation_says_which_group"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -473,3 +483,8 @@ class Delegation(models.Model):
     def is_live(self, on: date) -> bool:
         """Say whether the delegation holds on that day."""
         return self.revoked_at is None and self.starts_on <= on <= self.ends_on
+
+    def covers(self, *, area: Area | None, group_id: uuid.UUID | None) -> bool:
+        """Say whether a matter about that group, in that area, lies within what was delegated."""
+        places = {area.pk, area.parent_id} if area else set()
+        return self.area_id in {None, *places} and self.group_id in {None, group_id}

@@ -42,6 +42,12 @@ AUTHORITY_OF_ROLE: dict[str, Authority] = {
     Role.HEAD_OF_MISSION: Authority.L4,
 }
 
+
+def one_level_up(own: Authority | None) -> Authority:
+    """Return the highest level that may be delegated to somebody: one above their own, and never L4."""
+    return Authority(min((own or Authority.L0) + 1, Authority.L3))
+
+
 ADVISERS = frozenset(
     {
         Role.POC_ADVISER,

@@ -17,7 +17,6 @@ posture_urls = [
     path(
         "missions/<str:code>/prohibitions/<uuid:prohibition>/lift/", posture.lift_prohibition, name="lift_prohibition"
     ),
-    path("missions/<str:code>/delegations/new/", posture.delegate, name="delegate"),
     path(
         "missions/<str:code>/delegations/<uuid:delegation>/revoke/", posture.revoke_delegation, name="revoke_delegation"
     ),

@@ -17,8 +17,9 @@ group_urls = [
     path("groups/<str:reference>/labels/<uuid:label>/end/", views.end_label, name="end_label"),
     path("groups/<str:reference>/lineage/new/", views.record_lineage, name="record_lineage"),
 ]
-# /missions/<code>/prohibitions/...: stands here because it names a group or a person
-prohibition_urls = [
+# /missions/<code>/...: what the head of mission lays down stands here where it names a group or a person
+mission_urls = [
     path("missions/<str:code>/prohibitions/new/", views.prohibit, name="prohibit"),
+    path("missions/<str:code>/delegations/new/", views.delegate, name="delegate"),
 ]
-urlpatterns = [*group_urls, *prohibition_urls]
+urlpatterns = [*group_urls, *mission_urls]

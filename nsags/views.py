@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.step_up import step_up_required
 from audit.receipts import once
 from missions import services as mission_services
+from missions.forms import DelegationForm
 from missions.middleware import SignedInRequest
 from missions.models import Mission
 from missions.refusals import Refused
@@ -236,6 +238,28 @@ def prohibit(request: SignedInRequest, code: str) -> HttpResponse:
             messages.success(request, _("Contact is prohibited from now on. Everyone in the mission can read it."))
             return redirect("missions:posture", mission.code)
     return render(request, "nsags/prohibit.html", {"form": form, "mission": mission})
+
+
+@require_http_methods(["GET", "POST"])
+@once
+@step_up_required
+def delegate(request: SignedInRequest, code: str) -> HttpResponse:
+    """Let the head of mission pass authority to a named person, for one area or group if need be."""
+    mission = get_object_or_404(Mission.objects.open_to(request.access), code=code)
+    if not request.access.may(Permission.SET_POSTURE, mission.pk):
+        raise Http404
+    known = Group.objects.visible_to(request.access).filter(mission=mission).order_by("name")
+    now, groups = timezone.now(), [(group.pk, group.name) for group in known]
+    form = DelegationForm(request.POST or None, mission=mission, groups=groups, at=now, by=request.user)
+    if form.is_valid():
+        try:
+            mission_services.delegate(mission=mission, **form.cleaned_data, by=request.access, at=now)
+        except Refused as refused:
+            refused.add_to(form)
+        else:
+            messages.success(request, _("The authority was delegated."))
+            return redirect("missions:posture", mission.code)
+    return render(request, "nsags/delegate.html", {"mission": mission, "form": form})
 
 
 def _asked_about(request: SignedInRequest, known: Any) -> str:

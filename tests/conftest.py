@@ -38,6 +38,7 @@ APPEND_ONLY = (
     "engagement_rating",
     "engagement_advice",
     "engagement_decision",
+    "engagement_recordedlevel",
     "engagement_export",
     "missions_markingchange",
 )

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                             ("measure.verified", "Measure verified"),
                             ("gate.answered", "Gate answered"),
                             ("risk.rated", "Risk rated before the model was seen"),
+                            ("level.settled", "Difference between advisers settled"),
                             ("advice.given", "Advice given"),
                             ("engagement.authorised", "Dialogue authorised"),
                             ("engagement.started", "First contact made"),

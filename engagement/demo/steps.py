@@ -17,6 +17,7 @@ from engagement.policies.deciding import Choice, acceptable_risks, departs, need
 from engagement.policies.drafting import AnswerInput
 from engagement.sections import SECTIONS
 from engagement.services import advising, assessing, deciding, drafting
+from engagement.services.dossier import read_dossier
 from missions.access import Access
 from missions.models import Mission, Office, Posting
 from missions.postings import access_for
@@ -98,7 +99,7 @@ def give_advice(
     """Have the holder of a role rate the risks, where that comes first, and advise."""
     by = holder(role, request.mission, at=at)
     assessment = standing_assessment(request)
-    if role in COMPETENCE:
+    if still_to_rate_in(request, role, by):
         own = rated or (assessment.legitimacy, assessment.host_government, assessment.security)
         legitimacy, host_government, security = own
         advising.rate(
@@ -112,6 +113,11 @@ def give_advice(
         )
     advising.advise(request=request, role=role, outcome=outcome, reason=reason, conditions=conditions, by=by, at=at)
     return read(request)
+
+
+def still_to_rate_in(request: Request, role: str, by: Access) -> bool:
+    """Say whether a rating comes before the advice of this person in this role."""
+    return role in COMPETENCE and read_dossier(request, by=by).rating_by(by.user_id, role) is None
 
 
 def take_all_advice(request: Request, *, reason: str = "Agreed as proposed.", at: datetime) -> Request:

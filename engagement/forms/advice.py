@@ -82,6 +82,27 @@ class GateAnswerForm(BoundedForm):
     )
 
 
+class SettlementForm(BoundedForm):
+    """Which of the levels that advisers recorded counts from now on, and why."""
+
+    role = forms.ChoiceField(
+        label=_("Which level counts from now on?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the level that counts from now on.")},
+    )
+    note = forms.CharField(
+        label=_("Why does it count?"),
+        help_text=_("One sentence. It stands above the paper, where the decider reads first."),
+        max_length=300,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        error_messages={"required": _("Say in one sentence why this level counts.")},
+    )
+
+    def __init__(self, *args: Any, recorded: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "role", list(recorded))
+
+
 class RevisionForm(BoundedForm):
     """A fact that has changed since submission: one factor, answered anew."""
 

@@ -12,6 +12,8 @@ from engagement.forms.lengths import LongText
 from engagement.models import Decision
 from engagement.paper.document import Argument
 from engagement.policies.deciding import Choice
+from engagement.policies.validity import Limit
+from missions.dates import day_in_words
 
 OUTCOMES = [
     (Decision.Outcome.APPROVE, Decision.Outcome.APPROVE.label),
@@ -103,10 +105,13 @@ class ChoiceForm(BoundedForm):
         *args: Any,
         arguments: Iterable[Argument],
         risks: Iterable[tuple[str, str]],
+        longest: Limit,
         adds_conditions: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        words = {"day": day_in_words(longest.day), "why": longest.why}
+        self.fields["valid_until"].help_text = _("%(day)s at most: %(why)s.") % words
         self.arguments = {argument.key: argument for argument in arguments}
         self.risks, self.adds_conditions = dict(risks), adds_conditions
         offer(self, "relied_on", [(key, argument.short) for key, argument in self.arguments.items()])

@@ -1110,4 +1110,94 @@ class Migration(migrations.Migration):
                 fields=("submission", "role", "given_at"), name="one_position_of_a_role_at_a_time"
             ),
         ),
+        migrations.CreateModel(
+            name="RecordedLevel",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("factor", models.CharField(max_length=8)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("field_staff", "Field officer"),
+                            ("head_of_office", "Head of field office"),
+                            ("poc_adviser", "POC adviser"),
+                            ("security_adviser", "Security adviser"),
+                            ("political_adviser", "Political adviser"),
+                            ("human_rights_officer", "Human rights officer"),
+                            ("protection_adviser", "Child and women’s protection adviser"),
+                            ("legal_adviser", "Legal adviser"),
+                            ("force_liaison", "Force and police liaison"),
+                            ("analyst", "Analyst"),
+                            ("pillar_head", "Pillar head"),
+                            ("head_of_mission", "Head of mission"),
+                            ("headquarters_desk", "Headquarters desk"),
+                            ("headquarters_policy", "Headquarters policy"),
+                            ("information_manager", "Information manager"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "confidence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "Two independent sources, or an official document"),
+                            ("B", "One reliable source, or consistent analysis"),
+                            ("C", "Judgement, or one weak source"),
+                        ],
+                        max_length=1,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("source_date", models.DateField(null=True)),
+                ("why_unknown", models.CharField(blank=True, max_length=200)),
+                ("note", models.CharField(max_length=300)),
+                ("is_settlement", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recorded_levels",
+                        to="engagement.request",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recorded_levels",
+                        to="engagement.submission",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["submission", "recorded_at"], name="recorded_level_of_version")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("submission", "factor", "role", "recorded_at"), name="one_level_of_a_role_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level", None), ("level__lte", 4), _connector="OR"),
+                        name="recorded_level_between_0_and_4",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("level__isnull", False), models.Q(("why_unknown", ""), _negated=True), _connector="OR"
+                        ),
+                        name="recorded_level_or_why_unknown",
+                    ),
+                ],
+            },
+        ),
     ]

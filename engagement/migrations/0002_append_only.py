@@ -9,6 +9,7 @@ TABLES = (
     "engagement_rating",
     "engagement_advice",
     "engagement_decision",
+    "engagement_recordedlevel",
 )
 
 

@@ -1,6 +1,6 @@
 """Requests, assessments, advice, decisions, dialogue and contacts."""
 
-from engagement.models.decisions import Advice, Assessment, Decision, Rating, Submission
+from engagement.models.decisions import Advice, Assessment, Decision, Rating, RecordedLevel, Submission
 from engagement.models.engagements import Commitment, Contact, Engagement, FormDraft, Notice
 from engagement.models.exports import Export
 from engagement.models.requests import Answer, GateAnswer, Measure, Modality, Request, RequestGrant
@@ -24,6 +24,7 @@ __all__ = [
     "Modality",
     "Notice",
     "Rating",
+    "RecordedLevel",
     "Request",
     "RequestGrant",
     "RequestStatus",

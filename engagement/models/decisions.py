@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from engagement.models.requests import Request
+from engagement.models.requests import Answer, Request
 from engagement.models.status import RequestStatus
 from missions.access import PartOfRecord
 from missions.models import Delegation
@@ -132,6 +132,45 @@ class Advice(PartOfRecord):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {self.get_outcome_display()}"
+
+
+class RecordedLevel(PartOfRecord):
+    """One factor as an adviser read it after submission; where roles differ, the highest counts until it is settled.
+
+    The `Answer` of the factor holds the level that counts. A settlement is the POC adviser's: it repeats the level
+    that stands from then on, with the reason as its note.
+    """
+
+    record = "request"
+    request = models.ForeignKey(Request, models.PROTECT, related_name="recorded_levels")
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="recorded_levels")
+    factor = models.CharField(max_length=8)
+    role = models.CharField(max_length=24, choices=Role)
+    level = models.PositiveSmallIntegerField(null=True)
+    confidence = models.CharField(max_length=1, choices=Answer.Confidence, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    source_date = models.DateField(null=True)
+    why_unknown = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=300)
+    is_settlement = models.BooleanField(default=False)
+    recorded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["submission", "recorded_at"], name="recorded_level_of_version")]
+        constraints = [
+            # The latest level of a role stands, so no two of them may be equally late.
+            models.UniqueConstraint(
+                fields=["submission", "factor", "role", "recorded_at"], name="one_level_of_a_role_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(level=None) | Q(level__lte=4), name="recorded_level_between_0_and_4"),
+            models.CheckConstraint(
+                condition=Q(level__isnull=False) | ~Q(why_unknown=""), name="recorded_level_or_why_unknown"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.factor}"
 
 
 class Decision(PartOfRecord):

@@ -25,6 +25,7 @@ from engagement.paper.words import (
 )
 from engagement.policies.deciding import RISKS, required_level
 from engagement.policies.dossier import Dossier, FiredGate
+from engagement.policies.levels import by_factor
 from missions.dates import day_in_words
 from missions.roles import Authority
 
@@ -142,7 +143,7 @@ class Paper:
         """Return why each risk stands where it stands, the highest first and the protection case last."""
         answers = {answer.factor: answer for answer in self.dossier.answers}
         measures = {measure.code: measure for measure in self.dossier.measures}
-        return whys(self.assessment, Sources(answers, measures, self.today))
+        return whys(self.assessment, Sources(answers, measures, self.today, by_factor(self.dossier.levels)))
 
     @cached_property
     def what_if(self) -> WhatIf:

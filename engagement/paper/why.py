@@ -1,14 +1,16 @@
 """Why a risk stands where it stands: factor by factor, what holds it there, and what would move it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 import risk
-from engagement.models import Answer, Measure
+from engagement.models import Answer, Measure, RecordedLevel
 from engagement.paper.words import age_words, band_word, evidence_words, language, risk_name
+from engagement.policies.levels import differ
 from missions.dates import day_in_words
 from risk import FactorRow, ProtectionFigure, RiskFigure
 
@@ -34,6 +36,7 @@ class FactorLine:
     promised: int
     source: str
     notes: tuple[str, ...]
+    differs: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class Sources:
     answers: Mapping[str, Answer]
     measures: Mapping[str, Measure]
     today: date
+    levels: Mapping[str, Collection[RecordedLevel]] = field(default_factory=dict)
 
 
 def whys(assessment: risk.Assessment, sources: Sources) -> tuple[Why, ...]:
@@ -199,7 +203,8 @@ def _line(row: FactorRow, ruleset: risk.Ruleset, sources: Sources) -> FactorLine
         verified=row.removed_verified,
         promised=row.removed_promised,
         source=_source(row, factor, sources),
-        notes=tuple(_notes(row, factor, sources)),
+        notes=(*_notes(row, factor, sources), *_who_said_what(sources.levels.get(row.factor, ()))),
+        differs=differ(sources.levels.get(row.factor, ())),
     )
 
 
@@ -244,6 +249,31 @@ def _notes(row: FactorRow, factor: risk.Factor, sources: Sources) -> Iterator[st
         yield (_("verified: %(measure)s") if is_verified else _("only promised: %(measure)s")) % words
     if factor.cap == 0 and not row.factor.startswith(risk.PROTECTION):
         yield _("cannot be mitigated")
+
+
+def _who_said_what(standing: Collection[RecordedLevel]) -> Iterator[str]:
+    """Tell what each adviser stands by on one factor, and that they differ, or why they do not any more."""
+    for row in standing:
+        yield recorded_words(row)
+        if row.is_settlement:
+            yield _("settled by the POC adviser: %(note)s") % {"note": row.note}
+    if differ(standing):
+        yield _("advisers differ, so the highest counts until the POC adviser settles it")
+
+
+def recorded_words(row: RecordedLevel) -> str:
+    """Say what one adviser recorded, and when."""
+    words = {"role": row.get_role_display(), "level": row.level, "day": day_in_words(localdate(row.recorded_at))}
+    if row.level is None:
+        return _("%(role)s, %(day)s: not known") % words
+    return _("%(role)s, %(day)s: %(level)d of 4") % words
+
+
+def recorded_in_full(row: RecordedLevel, factor: risk.Factor) -> str:
+    """Say what one adviser recorded, in the words of the question, and what it rests on."""
+    said = row.why_unknown if row.level is None else factor.anchors(language())[row.level]
+    words = {"who": recorded_words(row), "said": said, "note": row.note}
+    return _("%(who)s: %(said)s. %(note)s") % words
 
 
 def _pivots(code: str, assessment: risk.Assessment, ruleset: risk.Ruleset) -> tuple[str, ...]:

@@ -10,11 +10,15 @@ from missions.access import Access
 from missions.refusals import Refusal
 from missions.roles import Role
 
-# Which risks each adviser must rate before the model's levels are shown; the others may rate what they know.
+# Which risks each adviser knows, and so must rate before the model's levels are shown to them.
 COMPETENCE: Mapping[str, tuple[str, ...]] = {
     Role.POC_ADVISER: ("legitimacy", "host_government", "security"),
     Role.SECURITY_ADVISER: ("security",),
     Role.POLITICAL_ADVISER: ("legitimacy", "host_government"),
+    Role.HUMAN_RIGHTS_OFFICER: ("legitimacy", "security"),
+    Role.PROTECTION_ADVISER: ("legitimacy", "security"),
+    Role.LEGAL_ADVISER: ("legitimacy", "host_government"),
+    Role.FORCE_LIAISON: ("security",),
 }
 
 

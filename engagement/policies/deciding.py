@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import get_language, ngettext
@@ -13,12 +13,13 @@ from engagement.models import Advice, Assessment, Decision, Request, RequestStat
 from engagement.models.status import DECIDED
 from engagement.policies.blind_rating import rate_first, still_to_rate
 from engagement.policies.dossier import Dossier, FiredGate, standing
+from engagement.policies.validity import longest_validity
 from engagement.policies.wording import is_only_a_label, words_in
 from missions.access import Access
 from missions.dates import day_in_words, time_in_words
 from missions.models import Delegation
 from missions.refusals import Refusal
-from missions.roles import AUTHORITY_OF_ROLE, Authority, Permission, Role
+from missions.roles import AUTHORITY_OF_ROLE, Authority, Permission, Role, one_level_up
 
 MODERATE, HIGH, VERY_HIGH = 2, 3, 4
 BANDS = ("LOW", "MODERATE", "HIGH", "VERY_HIGH")
@@ -45,7 +46,6 @@ FOLLOWS: dict[str, frozenset[str]] = {
 # Declining against these has a price for civilians, which must be named (L390).
 IN_FAVOUR = frozenset({"PROCEED", "CONDITIONS"})
 
-VALID_FOR = {1: timedelta(days=90), 2: timedelta(days=60), 3: timedelta(days=30), 4: timedelta(days=14)}
 LEGAL_GATES = frozenset({"G-02", "G-04", "G-14"})
 
 
@@ -127,7 +127,10 @@ def _delegated(delegation: Delegation, by: Access) -> Standing:
 
 
 def usable_delegations(request: Request, dossier: Dossier, *, by: Access, at: datetime) -> list[Delegation]:
-    """Return the delegations that reach this request: live, up to its band, never VERY HIGH, never across a gate."""
+    """Return the delegations that reach this request: live, in its area, about its group and up to its band.
+
+    None goes more than one level down, none reaches a VERY HIGH risk, and none crosses a gate.
+    """
     day = request.mission.local_day(at)
     band = dossier.assessment.overall
     own = by.authority_in(request.mission_id) if by.may(Permission.DECIDE, request.mission_id) else None
@@ -143,6 +146,8 @@ def usable_delegations(request: Request, dossier: Dossier, *, by: Access, at: da
         and delegation.mission_id == request.mission_id
         and delegation.is_live(day)
         and BANDS.index(delegation.highest_band) + 1 >= band
+        and delegation.level <= one_level_up(by.authority_in(request.mission_id))
+        and delegation.covers(area=request.area, group_id=request.group_id)
     ]
 
 
@@ -216,15 +221,6 @@ def acceptable_risks(assessment: Assessment) -> tuple[str, ...]:
         for code, column in RISKS.items()
         if getattr(assessment, column) >= HIGH or _levels_crossed(figures[code]["low"], figures[code]["high"]) >= 2
     )
-
-
-def longest_validity(request: Request, assessment: Assessment, *, contacts: int | None, at: datetime) -> date:
-    """Return the last day that an approval may cover (domain reference 3.4): never beyond what was asked."""
-    band = assessment.overall
-    if band == VERY_HIGH and contacts == 1:
-        band = HIGH  # a single contact is limited by its number, so it gets the days of the band below
-    ends = (request.mission.local_day(at) + VALID_FOR[band], request.srm_valid_until, request.ends_on)
-    return min(end for end in ends if end is not None)
 
 
 def already_decided(request: Request, decision: Decision) -> Refusal:
@@ -325,15 +321,20 @@ def _approval(request: Request, dossier: Dossier, choice: Choice, *, at: datetim
 def _scope(request: Request, dossier: Dossier, choice: Choice, *, at: datetime) -> Iterator[Refusal]:
     if choice.contacts_max is not None and not 1 <= choice.contacts_max <= MOST_CONTACTS:
         yield Refusal("no_contacts", _("Enter how many contacts this covers, from 1 to 365."), "contacts_max")
-    latest = longest_validity(request, dossier.assessment, contacts=planned_contacts(request, choice), at=at)
+    latest = longest_validity(request, dossier, contacts=planned_contacts(request, choice), at=at)
     earliest = max(request.starts_on or date.min, request.mission.local_day(at))
-    if choice.valid_until and choice.valid_until > latest:
-        text = _("The approval may last until %(day)s at most: the level of risk and the request itself set that day.")
-        yield Refusal("validity", text % {"day": day_in_words(latest)}, "valid_until")
-    if (choice.valid_until or latest) < earliest:
+    if choice.valid_until and choice.valid_until > latest.day:
+        text = _("The approval may last until %(day)s at most: %(why)s.")
+        yield Refusal("validity", text % {"day": day_in_words(latest.day), "why": latest.why}, "valid_until")
+    if latest.day < earliest:
         text = _(
-            "The approval would end before the first possible contact on %(day)s. Return the request for new dates."
+            "The approval would end on %(end)s, before the first possible contact on %(day)s: %(why)s. "
+            "Have that renewed, or return the request for new dates."
         )
+        words = {"end": day_in_words(latest.day), "day": day_in_words(earliest), "why": latest.why}
+        yield Refusal("validity", text % words, "valid_until")
+    elif choice.valid_until and choice.valid_until < earliest:
+        text = _("The approval would end before the first possible contact on %(day)s. Enter a later day.")
         yield Refusal("validity", text % {"day": day_in_words(earliest)}, "valid_until")
 
 

@@ -4,8 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from engagement.models import Advice, Answer, Assessment, Decision, Engagement, GateAnswer, Measure, Rating
-from missions.models import Delegation
+from engagement.models import (
+    Advice,
+    Answer,
+    Assessment,
+    Decision,
+    Engagement,
+    GateAnswer,
+    Measure,
+    Rating,
+    RecordedLevel,
+)
+from missions.models import Delegation, Mandate
 from missions.roles import Authority, Role
 
 
@@ -36,6 +46,7 @@ class Dossier:
     gates: tuple[FiredGate, ...] = ()
     at_submission: Assessment | None = None
     answers: tuple[Answer, ...] = ()
+    levels: tuple[RecordedLevel, ...] = ()
     measures: tuple[Measure, ...] = ()
     gate_answers: tuple[GateAnswer, ...] = ()
     ratings: tuple[Rating, ...] = ()
@@ -44,6 +55,7 @@ class Dossier:
     engagement: Engagement | None = None
     authors: frozenset[UUID] = frozenset()
     delegations: tuple[Delegation, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
 
     @property
     def standing_advice(self) -> dict[str, Advice]:

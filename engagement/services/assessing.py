@@ -9,7 +9,6 @@ from audit.digests import digest_of
 from audit.models import Kind
 from engagement import facts
 from engagement.models import (
-    Answer,
     Assessment,
     Engagement,
     EngagementStatus,
@@ -23,10 +22,12 @@ from engagement.models import (
 from engagement.models.status import LIVE, OPEN_TO_CONTACT, PENDING
 from engagement.policies import assessing as policies
 from engagement.policies.drafting import AnswerInput
-from engagement.services import noticing
+from engagement.policies.levels import recording_role, settle
+from engagement.services import levels, noticing
 from engagement.services.moves import locked, move, move_engagement
 from missions.access import Access, Actor, Automatic
 from missions.refusals import refuse_if_any
+from missions.roles import Role
 from risk.gates import Fired
 
 OF_REQUEST = "parts of a request that its caller may see"
@@ -144,19 +145,31 @@ def revise_answer(
     request = locked(Request.objects.visible_to(by), request)
     given = AnswerInput(level, confidence, source, source_date, why_unknown)
     refuse_if_any(policies.revise_answer(request, factor=factor, given=given, by=by, at=at))
-    Answer.objects.unscoped(OF_REQUEST).update_or_create(
+    role = recording_role(request, by)
+    levels.record(request=request, factor=factor, role=role, given=given, note=note, by=by, at=at)
+    return _again(request, cause=Assessment.Cause.FACTS_CHANGED, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def settle_level(*, request: Request, factor: str, role: str, note: str, by: Access, at: datetime) -> Assessment:
+    """Let the level of one role count from now on, where advisers differ, and assess again."""
+    request = locked(Request.objects.visible_to(by), request)
+    standing = levels.standing_of(request, factor)
+    is_watched = policies.is_watched(request)
+    refuse_if_any(settle(request, standing.values(), role=role, note=note, is_watched=is_watched, by=by))
+    chosen = standing[role]
+    given = AnswerInput(chosen.level, chosen.confidence, chosen.source, chosen.source_date, chosen.why_unknown)
+    levels.record(
         request=request,
         factor=factor,
-        defaults={
-            "level": level,
-            "confidence": confidence if level is not None else "",
-            "source": source,
-            "source_date": source_date,
-            "why_unknown": why_unknown,
-            "answered_by": by.user,
-            "answered_at": at,
-        },
+        role=Role.POC_ADVISER,
+        given=given,
+        note=note,
+        is_settlement=True,
+        by=by,
+        at=at,
     )
+    log.record(Kind.LEVEL_SETTLED, target=request, by=by, at=at, version=request.version, fields=[factor])
     return _again(request, cause=Assessment.Cause.FACTS_CHANGED, note=note, by=by, at=at)
 
 

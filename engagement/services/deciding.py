@@ -11,6 +11,7 @@ from engagement.models.decisions import STATUS_AFTER
 from engagement.policies import deciding as policies
 from engagement.policies.deciding import Choice, Standing
 from engagement.policies.dossier import Dossier
+from engagement.policies.validity import longest_validity
 from engagement.services import noticing
 from engagement.services.dossier import read_dossier
 from engagement.services.moves import locked, move
@@ -83,10 +84,10 @@ def _bounds(request: Request, dossier: Dossier, choice: Choice, *, at: datetime)
     if not choice.is_approval:
         return {"deferred_until": choice.deferred_until, "deferred_event": choice.deferred_event}
     contacts = policies.planned_contacts(request, choice)
-    latest = policies.longest_validity(request, dossier.assessment, contacts=contacts, at=at)
+    latest = longest_validity(request, dossier, contacts=contacts, at=at)
     return {
         "red_lines": choice.red_lines or request.red_lines,
-        "valid_until": choice.valid_until or latest,
+        "valid_until": choice.valid_until or latest.day,
         "contacts_max": contacts,
         "report_within_hours": choice.report_within_hours or HOURS_TO_REPORT[dossier.assessment.overall],
     }

@@ -20,12 +20,16 @@ from engagement.models import (
     GateAnswer,
     Measure,
     Rating,
+    RecordedLevel,
     Request,
 )
 from engagement.policies.dossier import Dossier, FiredGate
 from missions.access import NOTED, Access
-from missions.models import Delegation
+from missions.models import Delegation, Mandate
 from missions.roles import ROLE_OF_ADVISER, Authority, Role
+
+# What hangs on the mission of a request rather than on the request.
+OF_A_MISSION = (Delegation, Mandate)
 
 Rows = dict[type[Model], list[Any]]
 
@@ -41,7 +45,7 @@ def read_dossiers(requests: Sequence[Request], *, by: Access, in_full: bool = Tr
     owned: dict[Any, Rows] = defaultdict(lambda: defaultdict(list))
     for model, found in rows.items():
         for row in found:
-            owned[row.mission_id if model is Delegation else row.request_id][model].append(row)
+            owned[row.mission_id if model in OF_A_MISSION else row.request_id][model].append(row)
     return {request.pk: _dossier(request, owned[request.pk], owned[request.mission_id]) for request in requests}
 
 
@@ -56,14 +60,20 @@ def _dossier(request: Request, rows: Rows, of_mission: Rows) -> Dossier:
         gates=fired_gates(assessment),
         at_submission=next(iter(_in_order(rows[Assessment], "assessed_at")), None),
         answers=tuple(answers),
+        levels=tuple(_in_order(rows[RecordedLevel], "recorded_at")),
         measures=tuple(sorted(measures, key=lambda measure: str(measure.code))),
         gate_answers=tuple(_in_order((a for a in rows[GateAnswer] if a.version == request.version), "answered_at")),
         ratings=tuple(_in_order(rows[Rating], "rated_at")),
         advice=tuple(_in_order(rows[Advice], "given_at")),
         decisions=tuple(_in_order(rows[Decision], "decided_at")),
         engagement=next(iter(rows[Engagement]), None),
-        authors=frozenset({row.answered_by_id for row in answers} | {row.promised_by_id for row in measures}),
+        authors=frozenset(
+            {row.answered_by_id for row in answers}
+            | {row.promised_by_id for row in measures}
+            | {row.recorded_by_id for row in rows[RecordedLevel]}
+        ),
         delegations=tuple(of_mission[Delegation]),
+        mandates=tuple(of_mission[Mandate]),
     )
 
 
@@ -106,6 +116,8 @@ def _parts(requests: Sequence[Request], by: Access, in_full: bool) -> list[Query
     if in_full:
         parts += [
             Answer.objects.visible_to(by).filter(**mine),
+            RecordedLevel.objects.visible_to(by).filter(**version),
+            Mandate.objects.filter(mission_id__in={request.mission_id for request in requests}),
             Measure.objects.visible_to(by).filter(**mine).annotate(who=F("verified_by__name")),
         ]
     return parts

@@ -14,7 +14,7 @@ from engagement.policies.advising import OPEN_TO_ADVICE
 from engagement.policies.deciding import required_level
 from missions.access import Access
 from missions.models import Delegation
-from missions.roles import ADVISERS, AUTHORITY_OF_ROLE, Authority, Role
+from missions.roles import ADVISERS, AUTHORITY_OF_ROLE, Authority, Role, one_level_up
 
 # Nobody works through more in one sitting; beyond it the page says "more than".
 MOST = 200
@@ -36,7 +36,8 @@ def awaiting_decision(by: Access, at: datetime, delegations: Iterable[Delegation
     """Return the requests that this person's level decides, earliest deadline first."""
     if delegations is None:
         delegations = Delegation.objects.filter(to_user_id=by.user_id, revoked_at=None)
-    levels = levels_of(by, delegations, at)
+    own, held = own_levels(by), usable(by, delegations, at)
+    levels = own | {(delegation.mission_id, delegation.level) for delegation in held}
     if not levels:
         return []
     against = Advice.objects.filter(
@@ -47,16 +48,23 @@ def awaiting_decision(by: Access, at: datetime, delegations: Iterable[Delegation
     ready = Request.objects.visible_to(by).annotate(has_objection=Exists(against))
     ready = ready.filter(_at_levels(levels, by), status=RequestStatus.READY, mission__is_library=False)
     rows: list[Any] = list(ready.select_related(*SHOWN).defer(*IN_FULL).order_by("decide_by", "reference")[:MOST])
-    return _still_theirs(rows, levels, by)
+    return _still_theirs(rows, own, held, by)
 
 
-def levels_of(by: Access, delegations: Iterable[Delegation], at: datetime) -> Levels:
-    """Return the levels that this person holds or carries, as pairs of mission and level."""
-    levels: Levels = {
-        (held.mission_id, held.level)
+def usable(by: Access, delegations: Iterable[Delegation], at: datetime) -> list[Delegation]:
+    """Return the delegations that carry this person now, each one level up at most."""
+    return [
+        held
         for held in delegations
-        if held.is_live(at.date()) and held.mission_id in by.mission_ids
-    }
+        if held.is_live(at.date())
+        and held.mission_id in by.mission_ids
+        and held.level <= one_level_up(by.authority_in(held.mission_id))
+    ]
+
+
+def own_levels(by: Access) -> Levels:
+    """Return the levels that this person's postings hold, as pairs of mission and level."""
+    levels: Levels = set()
     for posting in by.postings:
         if posting.mission_id and posting.role in AUTHORITY_OF_ROLE:
             own = AUTHORITY_OF_ROLE[posting.role]
@@ -78,15 +86,24 @@ def _at_levels(levels: Levels, by: Access) -> Q:
     return asked
 
 
-def _still_theirs(rows: list[Any], levels: Levels, by: Access) -> list[Request]:
-    """Drop the requests whose level an objection has moved elsewhere."""
+def _still_theirs(rows: list[Any], own: Levels, held: list[Delegation], by: Access) -> list[Request]:
+    """Drop the requests whose level an objection has moved elsewhere, and those that no delegation covers."""
     objected = [row.pk for row in rows if row.has_objection]
     advice: dict[UUID, list[Advice]] = defaultdict(list)
     if objected:
         given = Advice.objects.visible_to(by).filter(request_id__in=objected).order_by("given_at")
         for row in given.only("role", "outcome", "request_id", "submission_id"):
             advice[row.submission_id].append(row)
-    return [row for row in rows if (row.mission_id, _level(row, advice)) in levels]
+    found = [(row, (row.mission_id, _level(row, advice))) for row in rows]
+    return [row for row, level in found if level in own or _carried(row, level, held)]
+
+
+def _carried(request: Request, level: tuple[UUID, Authority | None], held: list[Delegation]) -> bool:
+    return any(
+        (delegation.mission_id, delegation.level) == level
+        and delegation.covers(area=request.area, group_id=request.group_id)
+        for delegation in held
+    )
 
 
 def _level(request: Request, advice: dict[UUID, list[Advice]]) -> Authority | None:

@@ -14,16 +14,25 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 import risk
 from audit.receipts import once
-from engagement.forms.advice import AdviceForm, EvidenceForm, GateAnswerForm, RatingForm, RevisionForm
+from engagement.forms.advice import (
+    AdviceForm,
+    EvidenceForm,
+    GateAnswerForm,
+    RatingForm,
+    RevisionForm,
+    SettlementForm,
+)
 from engagement.forms.decisions import BoundedForm
 from engagement.models import Measure, Request
 from engagement.paper import Paper
+from engagement.paper.why import recorded_in_full
 from engagement.paper.words import band_code, risk_name
 from engagement.policies import advising as policies
 from engagement.policies import assessing as assessing_policies
 from engagement.policies.blind_rating import COMPETENCE
 from engagement.policies.deciding import RISKS
 from engagement.policies.dossier import Dossier
+from engagement.policies.levels import by_factor, settle
 from engagement.services import advising as services
 from engagement.services import assessing
 from engagement.services.dossier import read_dossier
@@ -209,6 +218,33 @@ def revise(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {"subject": subject, "form": form, "factor": risk.current_ruleset().factors.get(factor), "lang": lang}
     context["question"] = risk.current_ruleset().factors[factor].question(lang) if context["factor"] else ""
     return render(request, "engagement/revise.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def settle_level(request: SignedInRequest, reference: str, factor: str) -> HttpResponse:
+    """Let the POC adviser say which level counts where advisers differ on a factor."""
+    subject = load(request, reference)
+    if subject.assessment is None:
+        raise Http404
+    standing = by_factor(read_dossier(subject, by=request.access).levels).get(factor)
+    rule = risk.current_ruleset().factors.get(factor)
+    if standing is None or rule is None:
+        raise Http404
+    lang = get_language() or "en"
+    form = SettlementForm(request.POST or None, recorded=[(row.role, recorded_in_full(row, rule)) for row in standing])
+
+    def record() -> None:
+        assessing.settle_level(
+            request=subject, factor=factor, **form.cleaned_data, by=request.access, at=timezone.now()
+        )
+
+    if _done(request, form, record, _("Recorded. The levels were worked out again.")):
+        return redirect("engagement:request", reference)
+    watched = assessing_policies.is_watched(subject)
+    refusals = settle(subject, standing, role=standing[0].role, note=PRESENT, is_watched=watched, by=request.access)
+    context = {"subject": subject, "form": form, "question": rule.question(lang), "refusals": list(refusals)}
+    return render(request, "engagement/settle_level.html", context)
 
 
 def _done(request: SignedInRequest, form: BoundedForm, act: Callable[[], None], said: str) -> bool:

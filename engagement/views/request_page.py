@@ -19,10 +19,11 @@ from engagement.models import Advice, EngagementStatus, Request
 from engagement.models.status import LIVE, OPEN_TO_CONTACT, PENDING
 from engagement.paper import Paper
 from engagement.paper.words import band_code, band_word, risk_name
-from engagement.policies import advising, deciding, dialogue, sharing
+from engagement.policies import advising, deciding, dialogue, levels, sharing
 from engagement.policies.blind_rating import still_to_rate
 from engagement.policies.deciding import RISKS, Standing
 from engagement.policies.dossier import Dossier
+from engagement.policies.validity import longest_validity
 from engagement.services.deciding import HOURS_TO_REPORT
 from engagement.services.dossier import read_dossier
 from engagement.services.queues import awaiting_decision
@@ -77,6 +78,7 @@ class Reader:
     acts: tuple[Act, ...]
     still_to_rate: frozenset[str]
     may_reassess: bool
+    may_settle: bool
     may_verify: bool
     may_take_up: bool
     may_read_around: bool
@@ -159,6 +161,7 @@ def reader_of(subject: Request, dossier: Dossier, *, by: Access, at: datetime) -
         acts=() if subject.mission.is_library else tuple(_acts(subject, dossier, by)),
         still_to_rate=still_to_rate(subject, by, rated=dossier.roles_rated_by(by.user_id)),
         may_reassess=is_followed and by.may(Permission.REASSESS, subject.mission_id),
+        may_settle=is_followed and not tuple(levels.settles(subject, by)),
         may_verify=is_followed and by.may(Permission.VERIFY, subject.mission_id),
         may_take_up=not tuple(deciding.take_up(subject, by=by, at=at)),
         # Who was let into this one request, and not into its mission, cannot open what it rests on.
@@ -201,10 +204,10 @@ def choice_form(paper: Paper, data: Any = None, *, conditions: str = "") -> Choi
     """Return the form of a decision, with this paper's own arguments and risks to choose from."""
     subject, assessment = paper.request, paper.dossier.assessment
     contacts = subject.contacts_planned or 1
-    valid_until = deciding.longest_validity(subject, assessment, contacts=contacts, at=paper.at)
+    limit = longest_validity(subject, paper.dossier, contacts=contacts, at=paper.at)
     standing_terms = {
         "assessment": assessment.pk,
-        "valid_until": valid_until,
+        "valid_until": limit.day,
         "contacts_max": contacts,
         "report_within_hours": HOURS_TO_REPORT[assessment.overall],
         "red_lines": subject.red_lines,
@@ -214,6 +217,7 @@ def choice_form(paper: Paper, data: Any = None, *, conditions: str = "") -> Choi
         data,
         initial=standing_terms,
         arguments=paper.arguments,
+        longest=limit,
         risks=list(_risks_to_accept(paper)),
         adds_conditions=bool(conditions),
     )

@@ -519,10 +519,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("highest_band", models.CharField(default="MODERATE", max_length=10)),
+                ("group_id", models.UUIDField(null=True)),
+                ("subject", models.CharField(blank=True, max_length=120)),
                 ("reason", models.CharField(max_length=200)),
                 ("starts_on", models.DateField()),
                 ("ends_on", models.DateField()),
                 ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="missions.area"
+                    ),
+                ),
                 (
                     "from_user",
                     models.ForeignKey(
@@ -568,6 +576,12 @@ class Migration(migrations.Migration):
                         name="nobody_delegates_to_themselves",
                     ),
                     models.CheckConstraint(condition=models.Q(("level__lte", 3)), name="delegation_below_headquarters"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("group_id__isnull", True), models.Q(("subject", ""), _negated=True), _connector="OR"
+                        ),
+                        name="delegation_says_which_group",
+                    ),
                 ],
             },
         ),

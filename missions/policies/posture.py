@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from missions.access import Access
-from missions.models import Delegation, Mission, Posting, Posture, Prohibition
+from missions.models import Area, Delegation, Mission, Posting, Posture, Prohibition
 from missions.refusals import Refusal
-from missions.roles import Authority, Permission
+from missions.roles import AUTHORITY_OF_ROLE, Authority, Permission, one_level_up
 
 DELEGABLE_BANDS = ("LOW", "MODERATE", "HIGH")
 
@@ -61,6 +61,9 @@ def delegate(
     level: int,
     highest_band: str,
     reason: str,
+    area: Area | None = None,
+    group_id: UUID | None = None,
+    subject: str = "",
     starts_on: date,
     ends_on: date,
     by: Access,
@@ -70,18 +73,40 @@ def delegate(
     yield from _sets_posture(mission, by)
     if to_user.pk == by.user_id:
         yield Refusal("to_oneself", _("You cannot delegate to yourself. Choose another person."), "to_user")
-    elif not Posting.objects.live(at).filter(user=to_user, mission=mission).exists():
-        yield Refusal("not_posted", _("This person does not serve in the mission now. Choose another."), "to_user")
+    else:
+        yield from _is_near_enough(mission, to_user, level, at)
     if not Authority.L1 <= level <= Authority.L3:
         yield Refusal("level", _("Choose L1, L2 or L3. L4 cannot be delegated."), "level")
     if highest_band not in DELEGABLE_BANDS:
         yield Refusal("band", _("Very high risk cannot be delegated. Choose High or lower."), "highest_band")
+    if area is not None and area.mission_id != mission.pk:
+        yield Refusal("other_mission", _("This area is not one of the mission’s. Choose another."), "area")
+    if group_id is not None and not subject.strip():
+        yield Refusal("no_words", _("Write in a few words which group is meant, as staff will read it."), "subject")
+    if group_id is None and subject.strip():
+        yield Refusal("no_group", _("Choose the group that these words are about, or take the words out."), "group_id")
     if not reason.strip():
         yield Refusal("no_reason", _("Say why the authority is delegated."), "reason")
     if ends_on < starts_on:
         yield Refusal("ends_first", _("The delegation ends before it starts. Enter a later day."), "ends_on")
     elif ends_on < at.date():
         yield Refusal("past", _("The last day is in the past. Enter a later day."), "ends_on")
+
+
+def _is_near_enough(mission: Mission, to_user: User, level: int, at: datetime) -> Iterator[Refusal]:
+    """Say why authority of this level does not go to that person: it moves one level down and no further."""
+    held = list(Posting.objects.live(at).filter(user=to_user, mission=mission).values_list("role", flat=True))
+    if not held:
+        yield Refusal("not_posted", _("This person does not serve in the mission now. Choose another."), "to_user")
+        return
+    own = max((AUTHORITY_OF_ROLE[role] for role in held if role in AUTHORITY_OF_ROLE), default=None)
+    highest = one_level_up(own)
+    if highest < level <= Authority.L3:
+        words = {"name": to_user.name, "level": highest.name}
+        text = _(
+            "Authority moves one level down: %(name)s may be given %(level)s at most. Choose that, or another person."
+        )
+        yield Refusal("too_far_down", text % words, "level")
 
 
 def revoke_delegation(*, delegation: Delegation, by: Access, at: datetime) -> Iterator[Refusal]:

@@ -9,7 +9,7 @@ from accounts.models import User
 from audit import log
 from audit.models import Kind
 from missions.access import Access
-from missions.models import Delegation, Mission, Posture, Prohibition
+from missions.models import Area, Delegation, Mission, Posture, Prohibition
 from missions.policies import posture as policies
 from missions.refusals import refuse_if_any
 
@@ -95,12 +95,15 @@ def delegate(
     level: int,
     highest_band: str,
     reason: str,
+    area: Area | None = None,
+    group_id: UUID | None = None,
+    subject: str = "",
     starts_on: date,
     ends_on: date,
     by: Access,
     at: datetime,
 ) -> Delegation:
-    """Pass authority to a named person for a time."""
+    """Pass authority to a named person for a time, for everything or within one area or about one group."""
     refuse_if_any(
         policies.delegate(
             mission=mission,
@@ -108,6 +111,9 @@ def delegate(
             level=level,
             highest_band=highest_band,
             reason=reason,
+            area=area,
+            group_id=group_id,
+            subject=subject,
             starts_on=starts_on,
             ends_on=ends_on,
             by=by,
@@ -121,6 +127,9 @@ def delegate(
         level=level,
         highest_band=highest_band,
         reason=reason,
+        area=area,
+        group_id=group_id,
+        subject=subject,
         starts_on=starts_on,
         ends_on=ends_on,
     )

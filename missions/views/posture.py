@@ -11,11 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.step_up import step_up_required
 from audit.receipts import once
 from missions import policies, services
 from missions.access import Access
 from missions.authority import authority_rows
-from missions.forms import DelegationForm, PostureForm
+from missions.forms import PostureForm
 from missions.middleware import SignedInRequest
 from missions.models import Compartment, Delegation, Mission, Posture, Prohibition
 from missions.policies.compartments import opens_compartments
@@ -48,7 +49,7 @@ def posture(request: SignedInRequest, code: str) -> HttpResponse:
         "authority": authority_rows(in_force.code, get_language() or "en") if in_force else [],
         "prohibitions": Prohibition.objects.in_force(mission, now).order_by("starts_at"),
         "lifted": mission.prohibitions.filter(lifted_at__lte=now).order_by("-lifted_at"),
-        "delegations": Delegation.objects.live(mission, now.date()).select_related("from_user", "to_user"),
+        "delegations": Delegation.objects.live(mission, now.date()).select_related("from_user", "to_user", "area"),
         "mandates": mission.mandates.order_by("-starts_on"),
         "checked_at": now,
         "may_set": request.access.may(Permission.SET_POSTURE, mission.pk),
@@ -61,6 +62,7 @@ def posture(request: SignedInRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @once
+@step_up_required
 def set_posture(request: SignedInRequest, code: str) -> HttpResponse:
     """Let the head of mission lay down another posture."""
     mission = mission_of(request, code, Permission.SET_POSTURE)
@@ -79,6 +81,7 @@ def set_posture(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@step_up_required
 def lift_prohibition(request: SignedInRequest, code: str, prohibition: UUID) -> HttpResponse:
     """Let the head of mission lift a prohibition, after a second look."""
     mission = mission_of(request, code, Permission.SET_POSTURE)
@@ -92,24 +95,6 @@ def lift_prohibition(request: SignedInRequest, code: str, prohibition: UUID) -> 
         return redirect("missions:posture", mission.code)
     context = {"mission": mission, "prohibition": found, "refusals": refusals}
     return render(request, "missions/lift_prohibition.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@once
-def delegate(request: SignedInRequest, code: str) -> HttpResponse:
-    """Let the head of mission pass authority to a named person for a time."""
-    mission = mission_of(request, code, Permission.SET_POSTURE)
-    now = timezone.now()
-    form = DelegationForm(request.POST or None, mission=mission, at=now, by=request.user)
-    if form.is_valid():
-        try:
-            services.delegate(mission=mission, **form.cleaned_data, by=request.access, at=now)
-        except Refused as refused:
-            refused.add_to(form)
-        else:
-            messages.success(request, _("The authority was delegated."))
-            return redirect("missions:posture", mission.code)
-    return render(request, "missions/delegate.html", {"mission": mission, "form": form})
 
 
 @require_http_methods(["GET", "POST"])

@@ -35,13 +35,19 @@ from tests.access.places import PLACES, Place
 from tests.access.things import Thing, World, key, letters
 
 AUTHOR_OF_THE_FIRST = "field_staff"
-MEASURE, GATE = "M-01", "G-19"
+MEASURE, GATE, FACTOR = "M-01", "G-19", "SEC-02"
 HANDLER, ALTERNATE = "political_adviser", "poc_adviser"
 
 # Short words, codes and hashes that carry no content of their own.
 NOT_A_TEXT = re.compile(r"reference|\w*(digest|ruleset|hash|factor|code|gate|role|language|rule_advice|confidence)")
 # A blank here means something: that a measure is not verified, that a level is known.
-STAYS_BLANK = {"Measure.evidence", "Answer.why_unknown", "Answer.source", "Decision.deferred_event"}
+STAYS_BLANK = {
+    "Measure.evidence",
+    "Answer.why_unknown",
+    "Answer.source",
+    "RecordedLevel.why_unknown",
+    "Decision.deferred_event",
+}
 
 
 def models_of_content() -> list[type[models.Model]]:
@@ -122,6 +128,7 @@ def _through_the_services(world: World, at: datetime) -> dict[uuid.UUID, str]:
         **case, title="The second road", status=RequestStatus.IN_ADVICE, involves_detainees=True
     )
     factories.advise(submitted, "poc_adviser", at=at)
+    submitted = factories.worsen(submitted, at=at)
     engagement = factories.make_engagement(**case, title="The third road")
     planned = factories.make_contact(author=author, engagement=engagement, at=at + timedelta(hours=1), summary="Met.")
     chance = factories.make_contact(
@@ -275,7 +282,7 @@ def _remember(world: World, what: str, place: str, root: Facts, copy: models.Mod
     """Keep what an address can name."""
     where: dict[str, Any] = {"reference": root["reference"]}
     if what in {"draft", "submitted", "dialogue"}:
-        where |= {"code": MEASURE, "gate": GATE, "section": "purpose"}
+        where |= {"code": MEASURE, "gate": GATE, "section": "purpose", "factor": FACTOR}
     elif what in {"label", "commitment", "reveal", "shredding"}:
         where[what] = copy.pk
     elif what not in {"group", "threat", "contact", "planned", "source"}:

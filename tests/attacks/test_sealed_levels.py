@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from engagement.models import RequestStatus
-from engagement.services import advising
+from engagement.demo.steps import read
+from engagement.models import Request, RequestStatus
+from engagement.services import advising, submission
 from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,32 @@ def test_the_programming_interface_keeps_the_levels_shut_until_the_adviser_has_r
         by=access(sven), at=at,
     )  # fmt: skip
     assert _assessment(client.get(address).json())["risks"]["SEC"]["band"] == "HIGH"
+
+
+# What makes the rules ask for an adviser who is asked for nothing at an ordinary high risk.
+ASKED_BY = {
+    "tomas": {"levels": {"LEG-08": 3}},
+    "greta": {"involves_children": True},
+    "hana": {"levels": {"LEG-09": 3}},
+    "felix": {"declared_gates": ["G-05"]},
+}
+
+
+@pytest.mark.parametrize("name", ASKED_BY)
+@pytest.mark.parametrize("door", ["", "paper/", "changes/", "history/", "advise/"])
+def test_no_adviser_of_any_kind_sees_a_level_before_rating(signed_in, cast, amina, access, at, name, door):
+    facts = dict(ASKED_BY[name])
+    declared = facts.pop("declared_gates", [])
+    draft = make_request(author=amina, band="HIGH", at=at, **facts)
+    Request.objects.unscoped("test").filter(pk=draft.pk).update(declared_gates=declared)
+    submission.submit(request=draft, by=access(amina), at=at)
+    waiting = read(draft)
+    assert cast[name].postings.filter(role__in=waiting.assessment.advisers).exists()
+
+    answer = signed_in(cast[name]).get(f"/requests/{waiting.reference}/{door}", follow=True)
+
+    assert answer.status_code == 200
+    assert not re.search(r'class="lvl|class="chart', answer.content.decode())
 
 
 def _assessment(answer):

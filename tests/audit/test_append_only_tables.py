@@ -9,7 +9,7 @@ from engagement.services.exports import export
 from missions.access import Marking
 from missions.services import set_marking
 from tests.conftest import APPEND_ONLY
-from tests.factories import make_request
+from tests.factories import make_request, worsen
 
 pytestmark = pytest.mark.django_db
 ASKED = {"purpose": "Weekly report", "recipient": "Pillar head"}
@@ -24,7 +24,7 @@ STATEMENTS = {
 @pytest.fixture
 def decided(amina, access, at):
     """Take a request through every table."""
-    request = make_request(author=amina, status=RequestStatus.APPROVED_WITH_CONDITIONS, at=at)
+    request = worsen(make_request(author=amina, status=RequestStatus.APPROVED_WITH_CONDITIONS, at=at), at=at)
     set_marking(record=request, marking=Marking.STRICTLY_CONFIDENTIAL, reason="", by=access(amina), at=at)
     export(of="contacts", mission=request.mission, starts_on=None, ends_on=None, **ASKED, by=access(amina), at=at)
     sealing.seal(at)

@@ -40,7 +40,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "missions:list": (BRIA, "/missions/"),
     "missions:posture": (BRIA, "/missions/UNMIKA/posture/"),
     "missions:set_posture": (MISSION_HEAD, "/missions/UNMIKA/posture/new/"),
-    "missions:delegate": (MISSION_HEAD, "/missions/UNMIKA/delegations/new/"),
+    "nsags:delegate": (MISSION_HEAD, "/missions/UNMIKA/delegations/new/"),
     "missions:revoke_delegation": (MISSION_HEAD, "/missions/UNMIKA/posture/", "/revoke/"),
     "missions:lift_prohibition": (MISSION_HEAD, "/missions/UNMIKA/posture/", "/lift/"),
     "missions:postings": (MANAGER, "/missions/UNMIKA/postings/"),

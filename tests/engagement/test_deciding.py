@@ -8,18 +8,20 @@ from django.db import IntegrityError, transaction
 
 from audit.models import Event, Kind
 from engagement.demo.steps import CONSEQUENCES, DEPARTURE, read
-from engagement.models import Advice, Decision, Engagement, EngagementStatus, Notice, Request, RequestStatus
+from engagement.models import Advice, Answer, Decision, Engagement, EngagementStatus, Notice, Request, RequestStatus
 from engagement.policies import deciding as policies
 from engagement.policies.deciding import Choice, acceptable_risks
 from engagement.policies.wording import is_only_a_label
 from engagement.services import advising, deciding
 from engagement.services.dossier import read_dossier
+from engagement.services.queues import awaiting_decision
 from missions import services as missions
+from missions.models import Area, Delegation, Mandate
 from missions.postings import access_for
 from missions.refusals import Refused
 from missions.roles import Authority, Role
 from risk import current_ruleset
-from tests.factories import advise, decide, make_request, worsen
+from tests.factories import advise, decide, make_group, make_request, worsen
 from tests.refusing import codes, refusals
 
 pytestmark = pytest.mark.django_db
@@ -235,6 +237,53 @@ def test_a_delegation_never_reaches_a_very_high_risk(amina, joseph, pierre, miss
     assert why_not(request, pierre, at) == {"wrong_level"}
 
 
+def limited(joseph, to_user, mission, at, **limits):
+    return missions.delegate(
+        mission=mission, to_user=to_user, level=Authority.L2, highest_band="HIGH", reason="Absence of the pillar head.",
+        starts_on=at.date(), ends_on=at.date() + timedelta(days=10), by=access_for(joseph, at), at=at, **limits,
+    )  # fmt: skip
+
+
+def test_a_delegation_for_one_area_reaches_no_other(high, joseph, odile, mission, at):
+    limited(joseph, odile, mission, at, area=mission.areas.exclude(pk=high.area_id).get())
+
+    assert why_not(high, odile, at) == {"wrong_level"}
+
+    limited(joseph, odile, mission, at, area=high.area)
+
+    assert why_not(high, odile, at) == set()
+
+
+def test_a_delegation_for_an_area_reaches_the_places_in_it(high, joseph, odile, mission, at):
+    province = Area.objects.create(mission=mission, name="Haute-Bek", pcode="BEK1")
+    Area.objects.filter(pk=high.area_id).update(parent=province)
+    limited(joseph, odile, mission, at, area=province)
+
+    assert why_not(high, odile, at) == set()
+
+
+def test_a_delegation_about_one_group_reaches_no_other(high, amina, joseph, odile, mission, at):
+    other = make_group(author=amina, at=at, name="Lower Mbali Front")
+    limited(joseph, odile, mission, at, group_id=other.pk, subject="The front of the lower river")
+
+    assert why_not(high, odile, at) == {"wrong_level"}
+    assert awaiting_decision(access_for(odile, at), at) == []
+
+    limited(joseph, odile, mission, at, group_id=high.group_id, subject="The front of the upper river")
+
+    assert why_not(high, odile, at) == set()
+    assert [row.pk for row in awaiting_decision(access_for(odile, at), at)] == [high.pk]
+
+
+def test_a_delegation_that_reaches_two_levels_down_carries_nobody(high, joseph, amina, yusuf, mission, at):
+    Delegation.objects.create(
+        mission=mission, from_user=joseph, to_user=yusuf, level=Authority.L2, highest_band="HIGH", reason="Away",
+        starts_on=at.date(), ends_on=at.date() + timedelta(days=9),
+    )  # fmt: skip
+
+    assert "wrong_level" in why_not(high, yusuf, at)
+
+
 def test_a_delegation_never_crosses_a_gate(amina, joseph, odile, mission, at):
     request = make_request(
         author=amina, band="HIGH", levels={"GOV-01": 3}, objection_justification="Lives.", status=READY, at=at
@@ -362,6 +411,87 @@ def test_an_approval_never_outlives_the_security_record(amina, odile, at):
     request = make_request(author=amina, status=READY, srm_valid_until=at.date() + timedelta(days=5), at=at)
 
     assert decide(request, CONDITIONS, by=odile, at=at).valid_until == at.date() + timedelta(days=5)
+
+
+def too_long(request, user, at, days):
+    """Return the sentence against an approval of so many days, and the day that it names."""
+    choice = whole(request, contacts_max=2, valid_until=at.date() + timedelta(days=days))
+    by, request = access_for(user, at), read(request)
+    told = policies.choose(request, read_dossier(request, by=by), choice, at=at)
+    return next((refusal.message for refusal in told if refusal.code == "validity"), "")
+
+
+def mandate(mission, at, *, starts=-100, ends):
+    day = at.date() + timedelta(days=ends) if ends is not None else None
+    Mandate.objects.create(
+        mission=mission, resolution="S/RES/1", summary="…", starts_on=at.date() + timedelta(days=starts), ends_on=day
+    )
+
+
+def test_an_approval_never_outlives_the_mandate(amina, odile, mission, at):
+    request = make_request(author=amina, status=READY, at=at)
+    mandate(mission, at, ends=7)
+
+    assert too_long(request, odile, at, 7) == ""
+    assert too_long(request, odile, at, 8) == (
+        "The approval may last until 9 Mar 2026 at most: the mandate of the mission ends then."
+    )
+    assert decide(request, CONDITIONS, by=odile, at=at).valid_until == at.date() + timedelta(days=7)
+
+
+@pytest.mark.parametrize(("starts", "ends"), [(8, 400), (8, None)])
+def test_a_renewal_on_record_carries_an_approval_over_the_end_of_a_mandate(amina, odile, mission, at, starts, ends):
+    request = make_request(author=amina, status=READY, at=at)
+    mandate(mission, at, ends=7)
+    mandate(mission, at, starts=starts, ends=ends)
+
+    assert too_long(request, odile, at, 30) == ""
+
+
+def test_a_mandate_that_begins_after_a_gap_carries_nothing_over_it(amina, odile, mission, at):
+    request = make_request(author=amina, status=READY, at=at)
+    mandate(mission, at, ends=7)
+    mandate(mission, at, starts=20, ends=400)
+
+    assert "9 Mar 2026" in too_long(request, odile, at, 30)
+
+
+def test_after_the_mandate_nothing_is_approved_and_the_sentence_says_what_to_renew(amina, odile, mission, at):
+    request = make_request(author=amina, status=READY, at=at)
+    mandate(mission, at, ends=-1)
+
+    assert "validity" in missing(request, odile, whole(request), at)
+    assert "the mandate of the mission ends then" in too_long(request, odile, at, 3)
+
+
+def seen(request, at, factor, days_ago):
+    """Let the evidence on a factor be so many days old."""
+    answers = Answer.objects.unscoped("test").filter(request=request, factor=factor)
+    answers.update(source_date=at.date() - timedelta(days=days_ago))
+
+
+@pytest.mark.parametrize(("days_ago", "left"), [(0, 30), (20, 10), (30, 0), (31, 29), (45, 15)])
+def test_an_approval_never_outlives_the_evidence_on_a_critical_answer(high, pierre, at, days_ago, left):
+    seen(high, at, "SEC-02", days_ago)
+    Request.objects.unscoped("test").filter(pk=high.pk).update(ends_on=at.date() + timedelta(days=90))
+
+    assert too_long(high, pierre, at, left) == ""
+    assert "last until" in too_long(high, pierre, at, left + 1)
+
+
+def test_the_decider_reads_which_evidence_sets_the_day(high, pierre, at, signed_in):
+    seen(high, at, "SEC-02", 20)
+
+    text = signed_in(pierre).get(f"/requests/{high.reference}/").content.decode()
+
+    assert "12 Mar 2026 at most: the evidence on a critical answer (" in text
+
+
+def test_evidence_on_an_answer_that_sets_no_level_by_itself_ends_no_approval(amina, odile, at):
+    request = make_request(author=amina, status=READY, ends_on=at.date() + timedelta(days=60), at=at)
+    seen(request, at, "SEC-02", 20)
+
+    assert too_long(request, odile, at, 60) == ""
 
 
 def test_an_approval_that_would_end_before_the_first_contact_is_returned_instead(amina, odile, at):

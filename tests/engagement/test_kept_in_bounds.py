@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def waiting(amina, sven, joseph, at) -> Request:
-    """A request whose clock for advice ran out, before the security adviser who now holds L3 by delegation."""
-    request = factories.make_request(author=amina, band="HIGH", status=RequestStatus.IN_ADVICE, at=at)
+    """A request whose clock for advice ran out, before the security adviser who now holds its level by delegation."""
+    request = factories.make_request(author=amina, status=RequestStatus.IN_ADVICE, at=at)
     Request.objects.unscoped("a test").filter(pk=request.pk).update(status=RequestStatus.READY)
     Delegation.objects.create(
         mission=request.mission, from_user=joseph, to_user=sven, level=request.assessment.authority,

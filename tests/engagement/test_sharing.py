@@ -258,7 +258,7 @@ def test_an_author_who_has_left_the_mission_does_not_end_the_dialogue(amina, jos
 def test_a_delegation_does_not_outlive_the_posting_through_a_grant(signed_in, yusuf, joseph, asked, access, at):
     later = at + timedelta(days=1)
     Delegation.objects.create(
-        mission=asked.mission, from_user=joseph, to_user=yusuf, level=3, highest_band="HIGH", reason="Away",
+        mission=asked.mission, from_user=joseph, to_user=yusuf, level=1, highest_band="HIGH", reason="Away",
         starts_on=at.date(), ends_on=at.date() + timedelta(days=20),
     )  # fmt: skip
     post_elsewhere(yusuf, later)

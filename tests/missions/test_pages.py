@@ -148,6 +148,41 @@ def test_authority_is_delegated_and_shown(joseph, pierre, amina, signed_in):
     assert "Pierre Martin" in signed_in(amina).get(POSTURE).content.decode()
 
 
+def test_a_delegation_may_be_limited_to_an_area_and_a_group(joseph, odile, amina, mission, group, signed_in):
+    area = mission.areas.get(name="Bria")
+    answers = {
+        "to_user": str(odile.pk),
+        "level": "2",
+        "highest_band": "HIGH",
+        "area": str(area.pk),
+        "group_id": str(group.pk),
+        "subject": "The front of the upper river",
+        "reason": "Leave",
+        **typed_day("starts_on", date(2026, 3, 2)),
+        **typed_day("ends_on", date(2026, 3, 9)),
+    }
+
+    assert signed_in(joseph).post("/missions/MINUBEK/delegations/new/", answers).status_code == 302
+
+    held = mission.delegations.get()
+    assert (held.area, held.group_id) == (area, group.pk)
+    assert "only in Bria; only about The front of the upper river" in signed_in(amina).get(POSTURE).content.decode()
+
+
+def test_the_head_of_mission_is_asked_again_before_laying_anything_down(
+    joseph, mission, group, signed_in, access, clock, at
+):
+    ban = services.prohibit(
+        mission=mission, group_id=group.pk, subject="The front", text="None.", review_on=at.date() + timedelta(days=9),
+        issuer_title="SRSG", by=access(joseph), at=at,
+    )  # fmt: skip
+    browser = signed_in(joseph)
+    clock(at + timedelta(minutes=6))
+
+    for path in ("posture/new/", "delegations/new/", f"prohibitions/{ban.pk}/lift/"):
+        assert browser.get(f"/missions/MINUBEK/{path}").status_code == 401
+
+
 def test_the_information_manager_posts_and_ends_postings(maya, mission, signed_in, at):
     lena, browser = factories.make_user("lena", name="Lena Fischer"), signed_in(maya)
 

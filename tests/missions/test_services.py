@@ -6,7 +6,7 @@ import pytest
 
 from audit.models import Event, Kind
 from missions import services
-from missions.models import Mission, Office, Posting, Posture, Prohibition
+from missions.models import Area, Mission, Office, Posting, Posture, Prohibition
 from missions.roles import PERMISSIONS_OF_ROLE, Permission, Role
 from tests import factories
 from tests.refusing import refused
@@ -260,6 +260,36 @@ def test_some_authority_is_never_delegated(mission, joseph, pierre, access, at, 
     asked = _delegation(pierre, at, **changes)
 
     assert refused(services.delegate, mission=mission, **asked, by=access(joseph), at=at) == {code}
+
+
+@pytest.mark.parametrize(("name", "highest"), [("amina", 1), ("clara", 1), ("odile", 2), ("pierre", 3)])
+def test_authority_moves_one_level_down_and_no_further(mission, cast, joseph, access, at, name, highest):
+    for level in range(1, 4):
+        asked = _delegation(cast[name], at, level=level)
+        if level <= highest:
+            assert services.delegate(mission=mission, **asked, by=access(joseph), at=at).level == level
+        else:
+            assert refused(services.delegate, mission=mission, **asked, by=access(joseph), at=at) == {"too_far_down"}
+
+
+def test_a_delegation_about_a_group_says_which_in_words_for_everybody(mission, joseph, pierre, group, access, at):
+    unsaid = _delegation(pierre, at, group_id=group.pk, subject=" ")
+
+    assert refused(services.delegate, mission=mission, **unsaid, by=access(joseph), at=at) == {"no_words"}
+
+
+def test_words_about_a_group_that_was_not_chosen_do_not_make_a_delegation_for_all(mission, joseph, pierre, access, at):
+    unlimited = _delegation(pierre, at, subject="The front of the upper river")
+
+    assert refused(services.delegate, mission=mission, **unlimited, by=access(joseph), at=at) == {"no_group"}
+
+
+def test_a_delegation_is_for_an_area_of_the_mission(mission, joseph, pierre, access, at):
+    elsewhere = Area.objects.exclude(mission=mission).first()
+
+    asked = _delegation(pierre, at, area=elsewhere)
+
+    assert refused(services.delegate, mission=mission, **asked, by=access(joseph), at=at) == {"other_mission"}
 
 
 def test_a_delegation_does_not_run_backwards(mission, joseph, pierre, access, at):
