@@ -7,7 +7,7 @@ one; an evaluation of such a queryset that has not said whose eyes it is for rai
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -331,6 +331,21 @@ def in_sight(access: Access, *columns: str, **wanted: Any) -> models.QuerySet[An
         kind.objects.visible_to(access).filter(**wanted).order_by().values_list(*columns) for kind in kinds
     )
     return first.union(*others)
+
+
+def names_seen(
+    access: Access, kind: type[Record], keys: Iterable[uuid.UUID | None], name: str = "reference"
+) -> dict[uuid.UUID, str]:
+    """Return what these records are called, as far as this person may see them.
+
+    Whatever a record shows of another one that it points to is looked up here, and held back where it is missing:
+    that somebody may see the one does not say that they may know of the other.
+    """
+    seen = kind.objects.visible_to(access).filter(pk__in={key for key in keys if key}).order_by()
+    rows = list(seen.values_list("pk", name, "marking"))
+    for _key, _name, marking in rows:
+        access.shown.note_marking(marking)
+    return {key: called for key, called, _marking in rows}
 
 
 class PartOfRecord(models.Model):

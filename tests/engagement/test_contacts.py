@@ -61,7 +61,7 @@ def test_a_contact_with_another_group_is_refused(field, engagement):
 
     assert set(refused) == {"wrong_group"}
     assert refused["wrong_group"].field == "group"
-    assert "Upper Mbali Front" in refused["wrong_group"].message
+    assert "for another group" in refused["wrong_group"].message
 
 
 def test_a_contact_in_another_area_is_refused_and_one_inside_the_area_is_not(field, engagement):
