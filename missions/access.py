@@ -121,6 +121,10 @@ class Access:
         """Return the highest marking that any posting opens; -1 without a posting."""
         return max((posting.ceiling for posting in self.postings), default=-1)
 
+    def carries(self, marking: int) -> bool:
+        """Say whether what is marked so opens on the present journey; everything does to who is not in travel mode."""
+        return self.travel_ceiling is None or marking <= self.travel_ceiling
+
     @property
     def is_at_headquarters(self) -> bool:
         """Say whether one of the postings is at headquarters."""
@@ -288,13 +292,15 @@ def _in_emergency(emergency: LiveEmergency, access: Access, where: Callable[...,
 def counted(access: Access, through: str = "") -> Q:
     """Return the condition under which a Record may be counted at headquarters, though nobody there may read it.
 
-    Headquarters desk and policy postings, up to their marking ceiling, count what stands in no compartment. This
-    opens figures, codes, states and references (engagement/figures.py), never a text.
+    Headquarters desk and policy postings, up to their marking ceiling and that of travel mode, count what stands in no
+    compartment. This opens figures, codes, states and references (engagement/figures.py), never a text.
     """
     postings = [p for p in access.postings if p.mission_id is None and p.role in WITHOUT_CONTENT]
     if not postings:
         return Q(pk__in=())
     ceiling = max(posting.ceiling for posting in postings)
+    if access.travel_ceiling is not None:
+        ceiling = min(ceiling, access.travel_ceiling)
     return Q(**{f"{through}marking__lte": ceiling, f"{through}compartment_id": None})
 
 
