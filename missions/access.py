@@ -121,10 +121,6 @@ class Access:
         """Return the highest marking that any posting opens; -1 without a posting."""
         return max((posting.ceiling for posting in self.postings), default=-1)
 
-    def carries(self, marking: int) -> bool:
-        """Say whether what is marked so opens on the present journey; everything does to who is not in travel mode."""
-        return self.travel_ceiling is None or marking <= self.travel_ceiling
-
     @property
     def is_at_headquarters(self) -> bool:
         """Say whether one of the postings is at headquarters."""

@@ -41,7 +41,7 @@ from engagement.policies import exports
 from engagement.policies.dialogue import CAN_BE_SUSPENDED
 from engagement.services import contacts as services
 from engagement.services import form_drafts
-from missions.access import Access, names_seen
+from missions.access import Access, Marking, names_seen
 from missions.middleware import SignedInRequest
 from missions.models import Mission
 from missions.refusals import Refused, unmendable
@@ -52,6 +52,7 @@ PER_PAGE = 25
 # A list says "more than a thousand" rather than counting a million rows for every reader.
 MOST_COUNTED = 1000
 JUST_LAPSED = timedelta(days=3)
+NO_DRAFTS = gettext_lazy("In travel mode with unclassified only, no draft is kept. Send the form, or write it at home.")
 # What a contact takes over from its group.
 OFFERED = ("name", "mission", "marking", "compartment")
 
@@ -236,11 +237,18 @@ def _today(request: SignedInRequest) -> dict[str, Any]:
 
 def _draft(request: SignedInRequest, form: DraftableForm, name: str) -> HttpResponse | None:
     """Keep the form when "Save as draft" was pressed; put an earlier draft back when the form is opened."""
+    if request.method == "POST":
+        request.access.shown.note_marking(Marking.CONFIDENTIAL)
     if request.method == "POST" and "draft" in request.POST:
         draft = form_drafts.keep(user=request.user, form=name, content=dict(request.POST.lists()), at=timezone.now())
+        if draft is None:
+            form.add_error(None, NO_DRAFTS)
+            return None
         messages.success(request, _("Draft saved %(time)s.") % {"time": _clock(draft.saved_at)})
         return redirect(request.get_full_path())
     if request.method == "GET" and (found := form_drafts.find(user=request.user, form=name)):
+        # What becomes of these words is Confidential, and so are they.
+        request.access.shown.note_marking(Marking.CONFIDENTIAL)
         form.resume(found.content, found.saved_at)
     return None
 

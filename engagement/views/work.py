@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from engagement.models import Advice, Commitment, Contact, Engagement, FormDraft, Notice, Request, RequestStatus, Source
 from engagement.models.status import LIVE, PENDING
 from missions.access import Access, Marking
@@ -63,7 +64,7 @@ def work(request: SignedInRequest) -> HttpResponse:
         "may_ask": bool(mission and access.may(Permission.PROPOSE, mission.pk)),
         "now": [*_to_do(mine), *_told(notices)],
         "has_notices": bool(notices),
-        "drafts": [*_drafts(mine), *_unfinished(request.user.pk)],
+        "drafts": [*_drafts(mine), *_unfinished(request.user)],
         "waiting": _waiting(access, mine, at),
         "soon": _soon(access, _today(at, mission)),
     }
@@ -174,8 +175,10 @@ def _drafts(mine: Iterable[Request]) -> list[dict[str, Any]]:
     return [_line(record, "engagement:edit", _("Continue where you stopped")) for record in drafts][:LISTED]
 
 
-def _unfinished(user_id: UUID) -> list[dict[str, Any]]:
-    kept = FormDraft.objects.filter(user=user_id, form__in=UNFINISHED).order_by("-saved_at")
+def _unfinished(user: User) -> list[dict[str, Any]]:
+    if user.carries_only_unclassified:
+        return []
+    kept = FormDraft.objects.filter(user=user, form__in=UNFINISHED).order_by("-saved_at")
     lines = []
     for draft in kept:
         title, address = UNFINISHED[draft.form]

@@ -176,9 +176,9 @@ class Oracle:
         """Say whether a text of this record, or of something else, may reach a person."""
         kind = what["kind"]
         if kind == "own words":
-            return person is not None and person["name"] == what["person"]
+            return person is not None and person["name"] == what["person"] and self._opens_registers(person)
         if kind == "emergency":
-            return person is not None and (person["name"] == what["person"] or self._reviews_emergencies(person, what))
+            return person is not None and self._is_concerned(person, what)
         if kind == "compartment":
             return self.knows_of(person, what)
         if kind == "member":
@@ -292,15 +292,24 @@ class Oracle:
         if who == "knows":
             return self.knows_of(person, what)
         if who == "concerned":
-            return bool(what["person"] == person["name"]) or self._reviews_emergencies(person, what)
+            return self._is_concerned(person, what)
         if who == "auditor there":
             return self._audits(person, what)
         if who == "reader":
             return self.sees(person, what)
         raise ValueError(f"the matrix does not say who {who!r} is")
 
+    def _is_concerned(self, person: Facts, what: Facts) -> bool:
+        opened_it = bool(what["person"] == person["name"])
+        return (opened_it or self._reviews_emergencies(person, what)) and self._opens_registers(person)
+
+    def _opens_registers(self, person: Facts) -> bool:
+        """Say whether unsent words, registers and the log open: they count as this marking."""
+        least = self.matrix["markings"][self.narrowed_by["travel"]["registers_count_as"]]
+        return person["travels_with"] is None or least <= person["travels_with"]
+
     def _audits(self, person: Facts, what: Facts) -> bool:
-        return any(
+        return self._opens_registers(person) and any(
             held["role"] == "auditor" and held["mission"] in {what["mission"], HEADQUARTERS}
             for held in self.postings(person)
         )

@@ -188,6 +188,8 @@ OTHERS: dict[str, Facts] = {
         posting("field_staff", NEXT_DOOR, "Lumo"),
         grants=(("let in", SOON),),
     ),
+    "auditor_on_the_road": person(posting("auditor"), travels_with=U),
+    "keeper_on_the_road": person(posting("information_manager"), travels_with=C),
     "desk_on_the_road": person(posting("headquarters_desk", None, ceiling=SC), travels_with=U),
 }
 PEOPLE = ROLES | OTHERS
