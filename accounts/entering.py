@@ -32,7 +32,8 @@ def go_on(request: HttpRequest, user: User, address: str | None = None) -> HttpR
 def offer_what_was_kept(request: HttpRequest, place: int = 1) -> HttpResponse | None:
     """Show what was typed before the screen was locked, one form after the other; None when nothing was."""
     kept = request.session.get(session_rules.KEPT, [])
-    if not 1 <= place <= len(kept):
+    # On a journey with unclassified records alone, words that may become anything stay shut.
+    if not 1 <= place <= len(kept) or getattr(request.user, "carries_only_unclassified", True):
         return None
     address, fields = kept[place - 1]
     carried = Carried(address, tuple((name, value) for name, value in fields))

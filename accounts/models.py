@@ -49,6 +49,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "username"
     objects = UserManager()
 
+    @property
+    def carries_only_unclassified(self) -> bool:
+        """Say whether this person travels with what is unclassified alone: no unsent words and no registers."""
+        return self.travel_ceiling == 0
+
     class Meta:
         constraints = [all_or_none("travel_ceiling", "travelling_since")]
 

@@ -79,6 +79,8 @@ def sign_in(*, request: HttpRequest, user: User, has_second_factor: bool = True,
 @transaction.atomic
 def complete_sign_in(*, request: HttpRequest, user: User, at: datetime) -> None:
     """Make the session whole under a new key, end every other one of this person, and take up what they had typed."""
+    # Of two who come in at once, the second waits here and then finds the session of the first, which it ends.
+    User.objects.select_for_update().get(pk=user.pk)
     request.session.cycle_key()
     session_rules.complete(request.session, at)
     others = OpenSession.objects.filter(user=user).exclude(session_key=digest(request.session.session_key))

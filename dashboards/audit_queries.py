@@ -106,7 +106,7 @@ class Reader:
 def in_scope(access: Access) -> QuerySet[Event]:
     """Return the lines that an auditor may read: of their missions and whoever serves there, or all at headquarters."""
     missions = [posting.mission_id for posting in access.postings if posting.role == Role.AUDITOR]
-    if not missions:
+    if not missions or access.user.carries_only_unclassified:
         return Event.objects.none()
     if None in missions:
         return Event.objects.all()

@@ -7,7 +7,11 @@ from rest_framework.routers import SimpleRouter
 
 from engagement.models import Assessment, Contact, Request
 from engagement.services.sealing import sealed_for
-from missions.access import Access, ScopedQuerySet
+from missions.access import Access, ScopedQuerySet, names_seen
+from nsags.models import Group
+
+# In place of the reference of a group that the reader may not see; the same in every language.
+HELD_BACK = "held back"
 
 
 class FiguresSerializer(serializers.ModelSerializer[Assessment]):
@@ -33,11 +37,20 @@ def _figure(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("score", "low", "high", "band")}
 
 
-class RequestSerializer(serializers.ModelSerializer[Request]):
-    """A request with its present figures, unless they are sealed for this reader."""
+class NamesGroup(serializers.ModelSerializer[Any]):
+    """A record about a group, which it names to those alone who may see the group as well."""
 
     mission = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
-    group = serializers.SlugRelatedField[Any](slug_field="reference", read_only=True)
+    group = serializers.SerializerMethodField()
+
+    def get_group(self, record: Request | Contact) -> str | None:
+        """Return the reference of the group, that it is held back, or nothing where it is not known."""
+        return self.context["groups"].get(record.group_id, HELD_BACK) if record.group_id else None
+
+
+class RequestSerializer(NamesGroup):
+    """A request with its present figures, unless they are sealed for this reader."""
+
     assessment = FiguresSerializer(read_only=True)
 
     class Meta:
@@ -61,11 +74,8 @@ class RequestSerializer(serializers.ModelSerializer[Request]):
         return row | {"assessment": None} if record.pk in self.context["sealed"] else row
 
 
-class ContactSerializer(serializers.ModelSerializer[Contact]):
+class ContactSerializer(NamesGroup):
     """A logged contact."""
-
-    mission = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
-    group = serializers.SlugRelatedField[Any](slug_field="reference", read_only=True)
 
     class Meta:
         model = Contact
@@ -77,7 +87,7 @@ class VisibleViewSet(viewsets.ReadOnlyModelViewSet[Any]):
 
     model: type[Any]
     lookup_field = "reference"
-    related: tuple[str, ...] = ("mission", "group")
+    related: tuple[str, ...] = ("mission",)
 
     def get_queryset(self) -> ScopedQuerySet:
         """Start from the one rule."""
@@ -85,20 +95,28 @@ class VisibleViewSet(viewsets.ReadOnlyModelViewSet[Any]):
         queryset: ScopedQuerySet = self.model.objects.visible_to(access)
         return queryset.select_related(*self.related).order_by("-created_at", "reference")
 
+    def get_serializer(self, found: Any, many: bool = False, **options: Any) -> serializers.BaseSerializer[Any]:
+        """Ask once, for one record or a page of them, what this reader may know besides."""
+        records = list(found) if many else [found]
+        access: Access = self.request.access  # type: ignore[attr-defined]
+        context = {**self.get_serializer_context(), **self.known_to(access, records)}
+        return super().get_serializer(records if many else found, many=many, context=context, **options)
+
+    def known_to(self, access: Access, records: list[Any]) -> dict[str, Any]:
+        """Return the groups of these records that the reader may see."""
+        return {"groups": names_seen(access, Group, (record.group_id for record in records))}
+
 
 class RequestViewSet(VisibleViewSet):
     """Requests for dialogue."""
 
     model = Request
     serializer_class = RequestSerializer
-    related = ("mission", "group", "assessment")
+    related = ("mission", "assessment")
 
-    def get_serializer(self, found: Any, many: bool = False, **options: Any) -> serializers.BaseSerializer[Any]:
-        """Ask once, for one request or a page of them, which are sealed."""
-        records = list(found) if many else [found]
-        access: Access = self.request.access  # type: ignore[attr-defined]
-        context = {**self.get_serializer_context(), "sealed": sealed_for(access, records)}
-        return RequestSerializer(records if many else found, many=many, context=context, **options)
+    def known_to(self, access: Access, records: list[Any]) -> dict[str, Any]:
+        """Add which of these requests are sealed."""
+        return {**super().known_to(access, records), "sealed": sealed_for(access, records)}
 
 
 class ContactViewSet(VisibleViewSet):

@@ -7,7 +7,7 @@ one; an evaluation of such a queryset that has not said whose eyes it is for rai
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -294,13 +294,15 @@ def _in_emergency(emergency: LiveEmergency, access: Access, where: Callable[...,
 def counted(access: Access, through: str = "") -> Q:
     """Return the condition under which a Record may be counted at headquarters, though nobody there may read it.
 
-    Headquarters desk and policy postings, up to their marking ceiling, count what stands in no compartment. This
-    opens figures, codes, states and references (engagement/figures.py), never a text.
+    Headquarters desk and policy postings, up to their marking ceiling and that of travel mode, count what stands in no
+    compartment. This opens figures, codes, states and references (engagement/figures.py), never a text.
     """
     postings = [p for p in access.postings if p.mission_id is None and p.role in WITHOUT_CONTENT]
     if not postings:
         return Q(pk__in=())
     ceiling = max(posting.ceiling for posting in postings)
+    if access.travel_ceiling is not None:
+        ceiling = min(ceiling, access.travel_ceiling)
     return Q(**{f"{through}marking__lte": ceiling, f"{through}compartment_id": None})
 
 
@@ -337,6 +339,21 @@ def in_sight(access: Access, *columns: str, **wanted: Any) -> models.QuerySet[An
         kind.objects.visible_to(access).filter(**wanted).order_by().values_list(*columns) for kind in kinds
     )
     return first.union(*others)
+
+
+def names_seen(
+    access: Access, kind: type[Record], keys: Iterable[uuid.UUID | None], name: str = "reference"
+) -> dict[uuid.UUID, str]:
+    """Return what these records are called, as far as this person may see them.
+
+    Whatever a record shows of another one that it points to is looked up here, and held back where it is missing:
+    that somebody may see the one does not say that they may know of the other.
+    """
+    seen = kind.objects.visible_to(access).filter(pk__in={key for key in keys if key}).order_by()
+    rows = list(seen.values_list("pk", name, "marking"))
+    for _key, _name, marking in rows:
+        access.shown.note_marking(marking)
+    return {key: called for key, called, _marking in rows}
 
 
 class PartOfRecord(models.Model):

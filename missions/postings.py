@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Q, Value
 
 from accounts.models import User
 from missions.access import Access, LiveEmergency, LivePosting, Shown
@@ -66,17 +66,27 @@ def _needs_to_know(user: User, at: datetime) -> list[tuple[str, UUID, str]]:
 def _opened_to(user: User, at: datetime) -> list[Any]:
     """Return what opens more than the postings do, and stays at home when a person travels.
 
-    A compartment closes with the last posting in its mission, however that ended.
+    Compartments and emergency access close with the last posting in their mission, however that ended.
     """
     served = Posting.objects.live(at).filter(user=user).values("mission")
     memberships = CompartmentMember.objects.live(at).filter(user=user, compartment__mission__in=served)
-    emergencies = EmergencyAccess.objects.live(at).filter(user=user)
+    emergencies = EmergencyAccess.objects.live(at).filter(user=user, mission__in=served)
     concrete: list[Any] = RecordGrant.__subclasses__()
     return [
         memberships.values_list(Value(COMPARTMENT), "compartment", Value("")),
         emergencies.values_list(Value(EMERGENCY), "mission", "reference"),
-        *(
-            grant.objects.filter(user=user, expires_at__gt=at).values_list(Value(GRANT), "content_object", Value(""))
-            for grant in concrete
-        ),
+        *(_grants(kind, user, at).values_list(Value(GRANT), "content_object", Value("")) for kind in concrete),
     ]
+
+
+def _grants(kind: Any, user: User, at: datetime) -> Any:
+    """Return what was opened to this person one by one, unless the posting in which they got it has run out.
+
+    Grants go to people of other missions and of headquarters as well. So what closes one is not that its reader serves
+    elsewhere, but that they have left, since it was given, the mission of the record or headquarters, and serve in
+    neither now; an information manager who ends a posting by hand ends such grants too (services/postings.py).
+    """
+    held = Posting.objects.filter(Q(mission=OuterRef("content_object__mission")) | Q(mission=None), user=user)
+    left = held.filter(ends_at__gt=OuterRef("granted_at"), ends_at__lte=at)
+    given = kind.objects.filter(user=user, expires_at__gt=at)
+    return given.filter(~Exists(left) | Exists(held.live(at)))

@@ -112,8 +112,9 @@ def _is_late_report(engagement: Engagement, happened_at: datetime, at: datetime)
 def _outside_scope(engagement: Engagement, group: Group | None, area: Area | None, modality: str) -> Iterator[Refusal]:
     approval = engagement.request.reference
     if group is None or group.pk != engagement.group_id:
-        message = _("%(approval)s is for %(group)s. An approval never passes to another group.")
-        yield Refusal("wrong_group", message % {"approval": approval, "group": engagement.group.name}, "group")
+        # Its name is for those who may see the group itself: this may be somebody who was let into one request.
+        message = _("%(approval)s is for another group, and never passes on. Choose the group that it names.")
+        yield Refusal("wrong_group", message % {"approval": approval}, "group")
     if engagement.area and not _lies_within(area, engagement.area):
         message = _("%(approval)s is for this area only: %(area)s.")
         yield Refusal("wrong_area", message % {"approval": approval, "area": engagement.area.name}, "area")

@@ -94,6 +94,8 @@ def watches(by: Access, mission_id: UUID) -> bool:
 
 def known_to(by: Access) -> Q:
     """Return the condition for the emergencies that this person may read about: their own, and those they review."""
+    if by.user.carries_only_unclassified:
+        return Q(pk__in=())
     watched = [posting.mission_id for posting in by.postings if posting.role in WATCHERS]
     if None in watched:
         return Q()

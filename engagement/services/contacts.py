@@ -12,7 +12,18 @@ import risk
 from audit import log
 from audit.models import Kind
 from engagement import facts
-from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Modality, Notice, Request, Source
+from engagement.models import (
+    Commitment,
+    Consent,
+    Contact,
+    Engagement,
+    EngagementStatus,
+    Modality,
+    Notice,
+    Request,
+    Source,
+)
+from engagement.models.sources import circle
 from engagement.policies import contacts as policies
 from engagement.services import dialogue, noticing
 from engagement.services.moves import move_engagement
@@ -174,8 +185,21 @@ def level_for_low_risk(mission: Mission, group: Group | None, at: datetime) -> A
 
 
 def alerts(contact: Contact, *, at: datetime) -> tuple[str, ...]:
-    """Return the gates that a contact without a request raises after the fact (domain reference 2.8)."""
-    consent = latest_consent(contact.intermediary) if contact.intermediary else None
+    """Return the gates that a contact without a request raises after the fact (domain reference 2.8).
+
+    This counts a stored intermediary whom few may know of: it rules who is told, and stands on no page.
+    """
+    return _raised(contact, contact.intermediary, at)
+
+
+def alerts_for(contact: Contact, *, by: Access, at: datetime) -> tuple[str, ...]:
+    """Return those gates as far as this reader may know: without whatever intermediary has a consent shut to them."""
+    known = Source.objects.visible_to(by).filter(circle(by, Consent.readers), contacts=contact).first()
+    return _raised(contact, known, at)
+
+
+def _raised(contact: Contact, intermediary: Source | None, at: datetime) -> tuple[str, ...]:
+    consent = latest_consent(intermediary) if intermediary else None
     read_as = Request(
         mission=contact.mission,
         office_id=contact.office_id,
@@ -183,7 +207,7 @@ def alerts(contact: Contact, *, at: datetime) -> tuple[str, ...]:
         compartment_id=contact.compartment_id,
         group=contact.group,
         created_by=contact.created_by,
-        uses_intermediary=contact.modality == Modality.INTERMEDIARY or contact.intermediary is not None,
+        uses_intermediary=contact.modality == Modality.INTERMEDIARY or intermediary is not None,
         intermediary_consented_on=consent.given_on if consent and not consent.withdrawn_on else None,
     )
     found = facts.gate_facts_of(read_as, at=at)

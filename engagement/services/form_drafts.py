@@ -18,8 +18,10 @@ KEPT_FOR = timedelta(days=90)
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "submission_key", "draft"})
 
 
-def keep(*, user: User, form: str, content: Mapping[str, list[str]], at: datetime) -> FormDraft:
-    """Keep what stands in the inputs of a form, in place of what was kept before."""
+def keep(*, user: User, form: str, content: Mapping[str, list[str]], at: datetime) -> FormDraft | None:
+    """Keep what stands in the inputs of a form, in place of what was kept before; None where that stays at home."""
+    if _stays_at_home(user, form):
+        return None
     typed = {_plain(name): [_plain(v) for v in values] for name, values in content.items() if _may_stay(name)}
     for name in fields_that_name({name: "\n".join(values) for name, values in typed.items()}, user.pk):
         typed[name] = [""]
@@ -27,6 +29,14 @@ def keep(*, user: User, form: str, content: Mapping[str, list[str]], at: datetim
         user=user, form=form, defaults={"content": typed, "saved_at": at}
     )
     return draft
+
+
+def _stays_at_home(user: User, form: str) -> bool:
+    """Say whether a draft is neither shown nor changed on this journey.
+
+    What becomes of these forms is Confidential. A section of a request opens with the request itself.
+    """
+    return form in FORMS and user.carries_only_unclassified
 
 
 def _may_stay(name: str) -> bool:
@@ -39,13 +49,16 @@ def _plain(text: str) -> str:
 
 
 def find(*, user: User, form: str) -> FormDraft | None:
-    """Return what was kept of a form, if anything."""
+    """Return what was kept of a form, if anything that opens on this journey."""
+    if _stays_at_home(user, form):
+        return None
     return FormDraft.objects.filter(user=user, form=form).first()
 
 
 def discard(*, user: User, form: str) -> None:
     """Forget the draft of a form that has been saved."""
-    FormDraft.objects.filter(user=user, form=form).delete()
+    if not _stays_at_home(user, form):
+        FormDraft.objects.filter(user=user, form=form).delete()
 
 
 def forget_old(at: datetime) -> int:

@@ -1,6 +1,6 @@
 """Logging contacts, reading them, and following up what was promised."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -34,14 +34,14 @@ from engagement.forms.contacts import (
     ScreeningForm,
     UnplannedForm,
 )
-from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Source
+from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Request, Source
 from engagement.models.status import LIVE
 from engagement.policies import contacts as policies
 from engagement.policies import exports
 from engagement.policies.dialogue import CAN_BE_SUSPENDED
 from engagement.services import contacts as services
 from engagement.services import form_drafts
-from missions.access import Access
+from missions.access import Access, Marking, names_seen
 from missions.middleware import SignedInRequest
 from missions.models import Mission
 from missions.refusals import Refused, unmendable
@@ -52,6 +52,7 @@ PER_PAGE = 25
 # A list says "more than a thousand" rather than counting a million rows for every reader.
 MOST_COUNTED = 1000
 JUST_LAPSED = timedelta(days=3)
+NO_DRAFTS = gettext_lazy("In travel mode with unclassified only, no draft is kept. Send the form, or write it at home.")
 # What a contact takes over from its group.
 OFFERED = ("name", "mission", "marking", "compartment")
 
@@ -236,11 +237,18 @@ def _today(request: SignedInRequest) -> dict[str, Any]:
 
 def _draft(request: SignedInRequest, form: DraftableForm, name: str) -> HttpResponse | None:
     """Keep the form when "Save as draft" was pressed; put an earlier draft back when the form is opened."""
+    if request.method == "POST":
+        request.access.shown.note_marking(Marking.CONFIDENTIAL)
     if request.method == "POST" and "draft" in request.POST:
         draft = form_drafts.keep(user=request.user, form=name, content=dict(request.POST.lists()), at=timezone.now())
+        if draft is None:
+            form.add_error(None, NO_DRAFTS)
+            return None
         messages.success(request, _("Draft saved %(time)s.") % {"time": _clock(draft.saved_at)})
         return redirect(request.get_full_path())
     if request.method == "GET" and (found := form_drafts.find(user=request.user, form=name)):
+        # What becomes of these words is Confidential, and so are they.
+        request.access.shown.note_marking(Marking.CONFIDENTIAL)
         form.resume(found.content, found.saved_at)
     return None
 
@@ -297,11 +305,19 @@ def contacts(request: SignedInRequest) -> HttpResponse:
     page = CappedPaginator(found, PER_PAGE).get_page(request.GET.get("page"))
     groups = Group.objects.visible_to(access).filter(mission=mission).order_by("name")
     names = {group.pk: group.name for group in groups.only(*OFFERED)}
-    rows = [(contact, names.get(contact.group_id, "")) for contact in page]
+    approvals = _approvals_seen(access, page)
+    rows = [(contact, names.get(contact.group_id, ""), approvals.get(contact.pk)) for contact in page]
     can_log = any(access.may(Permission.LOG, key) for key in access.mission_ids)
     may_export = bool(exports.missions_of(access))
     context = {"page": page, "rows": rows, "mission": mission, "missions": missions, "filters": filters, "names": names}
     return render(request, "engagement/contacts.html", {**context, "can_log": can_log, "may_export": may_export})
+
+
+def _approvals_seen(access: Access, contacts: Iterable[Contact]) -> dict[UUID, str]:
+    """Return for contacts the reference of the request under which each was logged, as far as it may be seen."""
+    behind = {contact.pk: contact.engagement.request_id for contact in contacts if contact.engagement}
+    seen = names_seen(access, Request, behind.values())
+    return {contact: seen[key] for contact, key in behind.items() if key in seen}
 
 
 def _filters(request: SignedInRequest) -> dict[str, str]:
@@ -321,7 +337,7 @@ def _found(access: Access, mission: Mission | None, filters: dict[str, str]) -> 
         found = found.filter(created_by=access.user)
     if filters["group"] and (group := _uuid(filters["group"])):
         found = found.filter(group_id=group)
-    return found.select_related("area", "engagement__request").order_by("-happened_at", "reference")
+    return found.select_related("area", "engagement").order_by("-happened_at", "reference")
 
 
 def _uuid(text: str) -> UUID | None:
@@ -337,19 +353,21 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponse:
     found = _contact(request, reference)
     at, by = timezone.now(), request.access
     commitments = list(Commitment.objects.visible_to(by).filter(contact=found).order_by("by", "check_on"))
+    approval = _approvals_seen(by, [found]).get(found.pk)
     with timezone.override(found.mission.zone):
         context = {
             "contact": found,
             "group": Group.objects.visible_to(by).filter(contacts=found).first(),
+            "approval": approval,
             "intermediary": Source.objects.visible_to(by).filter(contacts=found).first(),
             "commitments": commitments,
-            "alerts": [(gate, ALERT_WORDS[gate]) for gate in services.alerts(found, at=at)],
+            "alerts": [(gate, ALERT_WORDS[gate]) for gate in services.alerts_for(found, by=by, at=at)],
             "outside": [str(policies.OUTSIDE_APPROVAL.get(code, code)) for code in found.outside_approval],
             "classify_by": found.created_at + policies.CLASSIFY_WITHIN,
             "can_classify": by.may(Permission.CLASSIFY, found.mission_id) and _waits(found),
             "can_record": by.may(Permission.LOG, found.mission_id),
             "can_propose": by.may(Permission.PROPOSE, found.mission_id),
-            "can_suspend": _may_suspend(found, by),
+            "can_suspend": approval is not None and _may_suspend(found, by),
             "can_note_safety": not list(policies.note_safety(found, by=by)),
             "events": [
                 _event(event)
@@ -364,7 +382,7 @@ def contact(request: SignedInRequest, reference: str) -> HttpResponse:
 ALERT_WORDS = {
     "G-01": gettext_lazy("Contact with this group, or a person in it, is prohibited. The POC adviser has been told."),
     "G-02": gettext_lazy("The Security Council lists the group or a person in it, or the check of a person has aged."),
-    "G-12": gettext_lazy("No informed consent of the intermediary is on record."),
+    "G-12": gettext_lazy("No informed consent of the intermediary is on record, as far as you may read."),
     "G-16": gettext_lazy("Somebody else talks, or asks to talk, with the same group."),
 }
 
@@ -385,7 +403,7 @@ def _event(event: Event) -> dict[str, Any]:
 
 def _contact(request: SignedInRequest, reference: str) -> Contact:
     visible = Contact.objects.visible_to(request.access).select_related(
-        "mission", "office", "area", "engagement__request", "created_by", "classified_by", "group"
+        "mission", "office", "area", "engagement", "created_by", "classified_by", "group"
     )
     return get_object_or_404(visible, reference=reference)
 

@@ -11,6 +11,7 @@ from engagement.models import Export
 from engagement.policies import exports as policies
 from engagement.services import exports as services
 from engagement.views.contacts import CappedPaginator
+from missions.access import Marking
 from missions.middleware import SignedInRequest
 from missions.models import Mission
 from missions.refusals import Refused
@@ -56,7 +57,8 @@ def exports(request: SignedInRequest) -> HttpResponse:
     known = Export.objects.filter(policies.known_to(request.access)).select_related("made_by", "mission")
     page = CappedPaginator(known.order_by("-made_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     for made in page:
-        request.access.shown.note_marking(made.marking)
+        # The words for what and for whom say more than an unclassified table does.
+        request.access.shown.note_marking(max(made.marking, Marking.CONFIDENTIAL))
     context = {
         "page": page,
         "audits": Role.AUDITOR in request.access.roles,

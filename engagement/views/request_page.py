@@ -27,10 +27,11 @@ from engagement.policies.validity import longest_validity
 from engagement.services.deciding import HOURS_TO_REPORT
 from engagement.services.dossier import read_dossier
 from engagement.services.queues import awaiting_decision
-from missions.access import Access
+from missions.access import Access, names_seen
 from missions.middleware import SignedInRequest
 from missions.refusals import Refusal
 from missions.roles import Authority, Permission, Role
+from protection.models import ThreatAssessment
 
 LATEST = 3
 PARTS = ("assessment", "mission", "office", "group", "threat", "area", "created_by")
@@ -81,7 +82,6 @@ class Reader:
     may_settle: bool
     may_verify: bool
     may_take_up: bool
-    may_read_around: bool
     may_see_readers: bool
 
     @property
@@ -139,6 +139,8 @@ def show(request: SignedInRequest, subject: Request, dossier: Dossier, form: Cho
     paper = Paper(subject, dossier, at, counted=_counted(request))
     reader = reader_of(subject, dossier, by=by, at=at)
     context: dict[str, Any] = {"paper": paper, "subject": subject, "reader": reader, "history": history(subject)}
+    # Who was let into this one request, or moved office, cannot open all that it rests on.
+    context["threat"] = next(iter(names_seen(by, ThreatAssessment, [subject.threat_id]).values()), "")
     if subject.mission.is_library:
         context["note"] = notes().get(subject.reference)
     if reader.may_decide:
@@ -164,9 +166,7 @@ def reader_of(subject: Request, dossier: Dossier, *, by: Access, at: datetime) -
         may_settle=is_followed and not tuple(levels.settles(subject, by)),
         may_verify=is_followed and by.may(Permission.VERIFY, subject.mission_id),
         may_take_up=not tuple(deciding.take_up(subject, by=by, at=at)),
-        # Who was let into this one request, and not into its mission, cannot open what it rests on.
         may_see_readers=not subject.mission.is_library and sharing.may_look(subject, by=by),
-        may_read_around=subject.mission.is_library or subject.mission_id in by.mission_ids,
     )
 
 

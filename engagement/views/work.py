@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from engagement.models import (
     Advice,
     Commitment,
@@ -104,7 +105,7 @@ def work(request: SignedInRequest) -> HttpResponse:
         "now": sorted(owed, key=_urgency)[:MOST_OWED],
         "owed": len(owed),
         "told": [_told(notice) for notice in notices if not notice.is_owed][:LISTED],
-        "drafts": [*_drafts(mine), *_unfinished(request.user.pk)],
+        "drafts": [*_drafts(mine), *_unfinished(request.user)],
         "waiting": _waiting(access, mine, at),
         "soon": _soon(access, _today(at, mission)),
     }
@@ -261,8 +262,10 @@ def _drafts(mine: Iterable[Request]) -> list[Line]:
     return [_line(record, "engagement:edit", _("Continue where you stopped")) for record in drafts][:LISTED]
 
 
-def _unfinished(user_id: UUID) -> list[Line]:
-    kept = FormDraft.objects.filter(user=user_id, form__in=UNFINISHED).order_by("-saved_at")
+def _unfinished(user: User) -> list[Line]:
+    if user.carries_only_unclassified:
+        return []
+    kept = FormDraft.objects.filter(user=user, form__in=UNFINISHED).order_by("-saved_at")
     lines = []
     for draft in kept:
         title, address = UNFINISHED[draft.form]

@@ -58,7 +58,7 @@ def _parts(record: Record) -> Iterator[Record]:
         named = getattr(record, field.name) if _names_content(field) else None
         if isinstance(named, PartOfRecord):
             named = getattr(named, named.record)
-        if isinstance(named, Record):
+        if isinstance(named, Record) and named.pk != record.pk:
             yield named
 
 
@@ -68,9 +68,19 @@ def _names_content(field: Any) -> bool:
 
 
 def _containers(record: Record) -> Iterator[Record]:
-    """Yield the records that name this one."""
-    for relation in record._meta.related_objects:
+    """Yield the records that name this one, by itself or by a part that hangs on it, as a contact its dialogue."""
+    for naming, path in _paths_to(type(record)):
+        found = naming.objects.unscoped(CONTAINERS).filter(**{path: record})
+        yield from found.exclude(pk=record.pk).select_for_update(of=("self",)).order_by("pk")
+
+
+def _paths_to(named: Any) -> Iterator[tuple[Any, str]]:
+    """Yield each kind of record that names this kind, and the path by which it does: the way that _parts goes back."""
+    for relation in named._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ManyToOneRel):
+            continue
         model: Any = relation.related_model
-        if isinstance(relation, models.ManyToOneRel) and issubclass(model, Record):
-            naming = model.objects.unscoped(CONTAINERS).filter(**{relation.field.name: record})
-            yield from naming.select_for_update(of=("self",)).order_by("pk")
+        if issubclass(model, Record):
+            yield model, relation.field.name
+        elif issubclass(model, PartOfRecord) and relation.field.name == model.record:
+            yield from ((naming, f"{path}__{relation.field.name}") for naming, path in _paths_to(model))

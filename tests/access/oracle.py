@@ -111,10 +111,18 @@ class Oracle:
     def _was_let_in(self, person: Facts, record: Facts) -> bool:
         if self._travels_without(person, "grants"):
             return False
-        return any(g["reference"] == record["reference"] and self.at < g["until"] for g in person["grants"])
+        given = [g for g in person["grants"] if g["reference"] == record["reference"] and self.at < g["until"]]
+        return any(not self._has_left_since(person, record, grant["from"]) for grant in given)
+
+    def _has_left_since(self, person: Facts, record: Facts, since: datetime) -> bool:
+        """Say whether a person has left the mission of a record, or headquarters, for good since that moment."""
+        held = [one for one in person["postings"] if one["mission"] in {record["mission"], HEADQUARTERS}]
+        left = any(one["until"] is not None and since < one["until"] <= self.at for one in held)
+        return left and not any(self._holds(one["from"], one["until"]) for one in held)
 
     def _broke_glass(self, person: Facts, record: Facts, reference: str) -> bool:
-        if self._travels_without(person, "emergencies"):
+        serves_there = any(held["mission"] == record["mission"] for held in self.postings(person))
+        if self._travels_without(person, "emergencies") or not serves_there:
             return False
         return any(
             opened["mission"] == record["mission"]
@@ -168,9 +176,9 @@ class Oracle:
         """Say whether a text of this record, or of something else, may reach a person."""
         kind = what["kind"]
         if kind == "own words":
-            return person is not None and person["name"] == what["person"]
+            return person is not None and person["name"] == what["person"] and self._opens_registers(person)
         if kind == "emergency":
-            return person is not None and (person["name"] == what["person"] or self._reviews_emergencies(person, what))
+            return person is not None and self._is_concerned(person, what)
         if kind == "compartment":
             return self.knows_of(person, what)
         if kind == "member":
@@ -211,7 +219,8 @@ class Oracle:
             for held in self.postings(person)
             if held["mission"] is HEADQUARTERS and held["role"] in self.matrix["headquarters"]
         ]
-        return record["compartment"] is None and record["marking"] <= max(ceilings, default=-1)
+        counted = record["compartment"] is None and record["marking"] <= max(ceilings, default=-1)
+        return counted and person is not None and self._may_travel_with(person, record)
 
     def is_open(self, person: Facts | None, mission: Facts) -> bool:
         """Say whether the pages of a mission are open to a person."""
@@ -258,7 +267,9 @@ class Oracle:
         """Say whether emergency access is open to a person, who sends nothing meanwhile."""
         if not self.postings(person) or self._travels_without(person, "emergencies"):
             return False
-        live = [one for one in person["emergencies"] if self._holds(one["from"], one["until"])]
+        served = {held["mission"] for held in self.postings(person)}
+        opened = [one for one in person["emergencies"] if one["mission"] in served]
+        live = [one for one in opened if self._holds(one["from"], one["until"])]
         return any(one["closed"] is None for one in live)
 
     def _in_any_case(self, name: str) -> bool:
@@ -281,15 +292,24 @@ class Oracle:
         if who == "knows":
             return self.knows_of(person, what)
         if who == "concerned":
-            return bool(what["person"] == person["name"]) or self._reviews_emergencies(person, what)
+            return self._is_concerned(person, what)
         if who == "auditor there":
             return self._audits(person, what)
         if who == "reader":
             return self.sees(person, what)
         raise ValueError(f"the matrix does not say who {who!r} is")
 
+    def _is_concerned(self, person: Facts, what: Facts) -> bool:
+        opened_it = bool(what["person"] == person["name"])
+        return (opened_it or self._reviews_emergencies(person, what)) and self._opens_registers(person)
+
+    def _opens_registers(self, person: Facts) -> bool:
+        """Say whether unsent words, registers and the log open: they count as this marking."""
+        least = self.matrix["markings"][self.narrowed_by["travel"]["registers_count_as"]]
+        return person["travels_with"] is None or least <= person["travels_with"]
+
     def _audits(self, person: Facts, what: Facts) -> bool:
-        return any(
+        return self._opens_registers(person) and any(
             held["role"] == "auditor" and held["mission"] in {what["mission"], HEADQUARTERS}
             for held in self.postings(person)
         )

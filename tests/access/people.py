@@ -70,6 +70,8 @@ def person(
     }
 
 
+# Reads one office here, and up to strictly confidential next door.
+SERVES_HERE_READS_THERE = (posting("field_staff", office="Bria"), posting("analyst", NEXT_DOOR, ceiling=SC))
 # Each role, in the mission where most records are.
 ROLES: dict[str, Facts] = {
     "field_staff": person(posting("field_staff", office="Bria"), members=(member("copper"),)),
@@ -157,10 +159,38 @@ OTHERS: dict[str, Facts] = {
         ),
     ),
     "broke_glass_at_home": person(posting("field_staff", office="Bria"), emergencies=(emergency(HOME),)),
-    "broke_glass_for_all": person(posting("analyst", NEXT_DOOR, ceiling=SC), emergencies=(emergency(HOME),)),
-    "broke_glass_low": person(posting("analyst", NEXT_DOOR, ceiling=U), emergencies=(emergency(HOME),)),
-    "glass_run_out": person(posting("analyst", NEXT_DOOR, ceiling=SC), emergencies=(emergency(HOME, until=NOW),)),
-    "glass_closed": person(posting("analyst", NEXT_DOOR, ceiling=SC), emergencies=(emergency(HOME, closed=OVER),)),
+    "broke_glass_for_all": person(*SERVES_HERE_READS_THERE, emergencies=(emergency(HOME),)),
+    "broke_glass_low": person(posting("field_staff", office="Bria", ceiling=U), emergencies=(emergency(HOME),)),
+    "glass_run_out": person(*SERVES_HERE_READS_THERE, emergencies=(emergency(HOME, until=NOW),)),
+    "glass_closed": person(*SERVES_HERE_READS_THERE, emergencies=(emergency(HOME, closed=OVER),)),
+    # Their posting where the glass was broken, or where they were let in, has run out by its date.
+    "glass_left_behind": person(
+        posting("field_staff", office="Bria", until=OVER),
+        posting("analyst", NEXT_DOOR, ceiling=SC),
+        emergencies=(emergency(HOME),),
+    ),
+    "let_in_and_left": person(
+        posting("field_staff", office="Bria", until=NOW),
+        posting("field_staff", NEXT_DOOR, "Lumo"),
+        grants=(("let in", SOON),),
+    ),
+    "desk_let_in_and_left": person(
+        posting("headquarters_desk", None, until=OVER),
+        posting("field_staff", NEXT_DOOR, "Lumo"),
+        grants=(("let in", SOON),),
+    ),
+    # Another posting there goes on, or theirs ended before anybody let them in.
+    "let_in_and_stayed": person(
+        posting("human_rights_officer", until=OVER), posting("field_staff", office="Bria"), grants=(("let in", SOON),)
+    ),
+    "let_in_after_leaving": person(
+        posting("field_staff", office="Bria", since=LONG_AGO - timedelta(days=90), until=LONG_AGO),
+        posting("field_staff", NEXT_DOOR, "Lumo"),
+        grants=(("let in", SOON),),
+    ),
+    "auditor_on_the_road": person(posting("auditor"), travels_with=U),
+    "keeper_on_the_road": person(posting("information_manager"), travels_with=C),
+    "desk_on_the_road": person(posting("headquarters_desk", None, ceiling=SC), travels_with=U),
 }
 PEOPLE = ROLES | OTHERS
 # Whoever has not signed in is judged as well.

@@ -268,7 +268,7 @@ def _let_in(world: World) -> None:
         for grant in facts["grants"]:
             for reference in _references_at(world, grant["place"], {"request"}):
                 record = world.records[reference]
-                world.facts[name]["grants"].append({"reference": reference, "until": grant["until"]})
+                world.facts[name]["grants"].append({"reference": reference, "from": LONG_AGO, "until": grant["until"]})
                 row = RequestGrant(
                     user=world.people[name],
                     permission=view,

@@ -3,9 +3,13 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts import session_rules
@@ -117,6 +121,32 @@ def test_a_new_sign_in_ends_the_old_one_and_says_so(lena):
     assert "You were signed in somewhere else as well." in page
     assert not is_in(office)
     assert is_in(cafe)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer and no row locks")
+def test_of_two_who_sign_in_at_the_same_moment_one_stays(lena, monkeypatch):
+    together, complete = Barrier(2), session_rules.complete
+
+    def complete_together(*args):
+        with suppress(BrokenBarrierError):
+            together.wait(2)
+        complete(*args)
+
+    def enter(steps):
+        try:
+            client = Client()
+            showing.sign_in(client, "lena", steps=steps)
+            return client
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(session_rules, "complete", complete_together)
+    with ThreadPoolExecutor(2) as pool:
+        clients = list(pool.map(enter, (0, 1)))
+
+    assert [is_in(client) for client in clients].count(True) == 1
+    assert OpenSession.objects.filter(user=lena).count() == 1
 
 
 def test_a_first_sign_in_says_nothing_of_another_one(client, lena):

@@ -8,6 +8,7 @@ from django.test import Client
 from accounts import services
 from accounts.models import User
 from audit.models import Event, Kind
+from engagement.services import emergencies
 from missions.access import Marking
 from missions.postings import access_for
 from missions.services.travel import end_travel
@@ -45,6 +46,75 @@ def test_every_page_shows_that_one_travels(signed_in, amina):
     client.post("/account/travel/", {"ceiling": "1"})
 
     assert "Travel mode: up to Confidential" in client.get("/missions/").content.decode()
+
+
+WORDS = "The commander agreed to a market day"
+
+
+@pytest.fixture
+def drafted(signed_in, amina):
+    """Amina has begun to log a contact and not sent it."""
+    signed_in(amina).post("/drafts/contact/", {"summary": WORDS, "place": "Tora"})
+    return "/contacts/new/"
+
+
+def test_a_page_with_unsent_words_is_marked_as_what_becomes_of_them(signed_in, amina, drafted):
+    page = signed_in(amina).get(drafted).content.decode()
+
+    assert WORDS in page
+    assert "UN Confidential" in page
+
+
+@pytest.mark.parametrize(("ceiling", "is_shown"), [(Marking.UNCLASSIFIED, False), (Marking.CONFIDENTIAL, True)])
+def test_unsent_words_open_as_what_is_confidential_does(signed_in, amina, drafted, at, ceiling, is_shown):
+    services.start_travel(user=amina, ceiling=ceiling, at=at)
+    browser = signed_in(amina)
+
+    assert (WORDS in browser.get(drafted).content.decode()) == is_shown
+
+
+def test_what_stays_at_home_is_not_overwritten_on_the_way(signed_in, amina, drafted, pierre, maya, mission, at):
+    services.start_travel(user=amina, ceiling=Marking.UNCLASSIFIED, at=at)
+    browser = signed_in(amina)
+    assert browser.post("/drafts/contact/", {"summary": "On the road"}).status_code == 204
+    answer = browser.post(drafted, {"summary": "On the road", "draft": "1"}).content.decode()
+    assert "no draft is kept" in answer
+    assert "On the road" in answer
+
+    end_travel(traveller=amina, mission=mission, by=access_for(maya, at), at=at)
+
+    assert WORDS in signed_in(amina).get(drafted).content.decode()
+
+
+def test_the_register_of_exports_stays_at_home(signed_in, amina, at):
+    factories.make_contact(author=amina, at=at)
+    said = {"of": "contacts", "mission": "MINUBEK", "purpose": "For the talks in May", "recipient": "Political head"}
+    browser = signed_in(amina)
+    assert browser.post("/exports/new/", said).status_code == 200
+    at_home = browser.get("/exports/").content.decode()
+    assert "For the talks in May" in at_home
+    assert "UN Confidential" in at_home
+
+    services.start_travel(user=amina, ceiling=Marking.UNCLASSIFIED, at=at)
+
+    assert "For the talks in May" not in signed_in(amina).get("/exports/").content.decode()
+
+
+def test_the_register_of_emergency_access_and_the_log_stay_at_home(signed_in, yusuf, otto, mission, access, at):
+    told = "The convoy is under fire near the ford."
+    opened = emergencies.open_emergency(
+        mission=mission, reference="", reason="life_at_risk", explanation=told, by=access(yusuf), at=at
+    )
+    page = f"/emergencies/{opened.pk}/"
+    for user in (yusuf, otto):
+        assert told in signed_in(user).get(page).content.decode()
+        services.start_travel(user=user, ceiling=Marking.UNCLASSIFIED, at=at)
+        assert signed_in(user).get(page).status_code == 404
+        assert page not in signed_in(user).get("/emergencies/").content.decode()
+
+    log = signed_in(otto).get("/log/").content.decode()
+    assert "Yusuf" not in log
+    assert signed_in(otto).get(f"/log/{opened.pk}/").status_code == 404
 
 
 def test_a_compartment_stays_closed_on_the_way(signed_in, amina, pierre, mission, at):

@@ -108,12 +108,13 @@ def knower(user_key: Any, at: datetime, grant_tables: Iterable[str]) -> Knower:
         if travels[1] and _between(start, end, at)
     )
     more = bool(postings) and travels[0] is None
+    served = {held.mission for held in postings}
     return Knower(
         key=me or "",
         postings=postings,
         circles=frozenset(_circles(me, at)) if more else frozenset(),
         grants=frozenset(_grants(me, at, grant_tables)) if more else frozenset(),
-        emergencies=tuple(_emergencies(me, at)) if more else (),
+        emergencies=tuple(case for case in _emergencies(me, at) if case[0] in served) if more else (),
         travel_ceiling=travels[0],
     )
 
@@ -186,6 +187,8 @@ def may_read_of_source(person: Knower, source: Kept, *, in_depth: bool) -> bool:
 def may_count(person: Knower, record: Kept) -> bool:
     """Say whether this person may know the reference and the figures of a record, though not its content."""
     if record.circle is not None:
+        return False
+    if person.travel_ceiling is not None and record.marking > person.travel_ceiling:
         return False
     return any(
         posted.mission is None and posted.role in COUNTING and record.marking <= posted.ceiling

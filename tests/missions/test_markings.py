@@ -4,8 +4,9 @@ import pytest
 
 from audit.models import Event, Kind
 from missions import services
-from missions.access import Marking
+from missions.access import Marking, PartOfRecord, Record
 from missions.models import MarkingChange
+from missions.services import markings
 from nsags.models import Group
 from tests import factories
 from tests.refusing import refused
@@ -112,6 +113,39 @@ def test_a_contact_is_not_lowered_below_the_request_behind_it(mark, joseph, amin
     mark(contact.group, OPEN, by=joseph, reason="Published.")
 
     assert refused(mark, record=contact, marking=OPEN, by=joseph, reason="Published.") == {"parts_higher"}
+
+
+def test_a_contact_rises_with_the_request_under_which_it_was_logged(mark, clara, odile, amina, signed_in, at):
+    engagement = factories.make_engagement(author=amina, at=at, status="active")
+    contact = engagement.contacts.unscoped("reads what it made").get()
+
+    mark(engagement.request, STRICT, by=clara)
+
+    assert stands(contact) == STRICT
+    browser = signed_in(odile)
+    assert browser.get(f"/contacts/{contact.reference}/").status_code == 404
+    assert engagement.request.reference not in browser.get("/contacts/").content.decode()
+
+
+def test_a_request_with_figures_is_lowered_like_any_other_record(mark, clara, joseph, amina, at):
+    request = factories.make_request(author=amina, at=at, status="in_advice")
+    mark(request, STRICT, by=clara)
+
+    mark(request, CONFIDENTIAL, by=joseph, reason="The Council has published it.")
+
+    assert stands(request) == CONFIDENTIAL
+
+
+def test_whatever_holds_a_record_down_rises_with_it():
+    """Raising follows each path by which lowering finds what a record names."""
+    for kind in Record.__subclasses__():
+        for field in kind._meta.concrete_fields:
+            named = field.related_model
+            if isinstance(named, type) and issubclass(named, PartOfRecord):
+                whole = named._meta.get_field(named.record).related_model
+                assert (kind, f"{field.name}__{named.record}") in list(markings._paths_to(whole))
+            elif isinstance(named, type) and issubclass(named, Record):
+                assert (kind, field.name) in list(markings._paths_to(named))
 
 
 def test_a_marking_that_stands_already_and_one_that_there_is_not_are_refused(group, mark, joseph):

@@ -5,8 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
+from accounts import services as accounts
+from accounts.models import User
+from engagement.models import Request, RequestStatus
+from engagement.services import emergencies, sharing
 from missions import services
-from missions.access import Marking, UnscopedQuery
+from missions.access import Marking, UnscopedQuery, counted
 from missions.models import Mission, Office, Posting, Prohibition
 from nsags.models import Group, GroupName
 from protection.models import ThreatAssessment
@@ -114,6 +118,75 @@ def test_a_posting_that_has_not_begun_opens_nothing(amina, group, at, access):
     Posting.objects.filter(user=amina).update(starts_at=at + timedelta(days=1))
 
     assert not sees(access(amina), group)
+
+
+@pytest.fixture
+def also_next_door(yusuf, at):
+    """Yusuf serves in the neighbouring mission as well, so that something of his goes on."""
+    mission, keeper = Mission.objects.get(code="UNSTOR"), User.objects.get(username="nadia")
+    return factories.post(yusuf, mission=mission, role="field_staff", office="Lumo", by=keeper, at=at)
+
+
+@pytest.fixture
+def of_amina(amina, at):
+    return factories.make_request(author=amina, status=RequestStatus.READY, at=at)
+
+
+def let_in(user, request, *, by, at):
+    terms = {"reason": "Follows the road.", "expires_at": at + timedelta(days=20)}
+    return sharing.share(request=request, user=user, by=by, at=at, **terms)
+
+
+def test_emergency_access_closes_when_the_posting_runs_out(also_next_door, mission, of_amina, at, access):
+    eyes = access(also_next_door)
+    terms = {"reason": "life_at_risk", "explanation": "A convoy is under fire on this road."}
+    emergencies.open_emergency(mission=mission, reference="", by=eyes, at=at, **terms)
+    assert sees(access(also_next_door), of_amina)
+
+    Posting.objects.filter(user=also_next_door, mission=mission).update(ends_at=at)
+
+    assert access(also_next_door).emergencies == ()
+    assert not sees(access(also_next_door), of_amina)
+
+
+def test_a_grant_closes_when_the_posting_in_its_mission_runs_out(also_next_door, mission, of_amina, pierre, at, access):
+    let_in(also_next_door, of_amina, by=access(pierre), at=at)
+    later = at + timedelta(days=2)
+    assert sees(access(also_next_door, later), of_amina)
+
+    Posting.objects.filter(user=also_next_door, mission=mission).update(ends_at=at + timedelta(days=1))
+
+    assert not sees(access(also_next_door, later), of_amina)
+
+
+def test_a_grant_to_somebody_of_another_mission_lasts_until_its_own_end(omar, of_amina, pierre, at, access):
+    let_in(omar, of_amina, by=access(pierre), at=at)
+
+    assert sees(access(omar, at + timedelta(days=19)), of_amina)
+    assert not sees(access(omar, at + timedelta(days=20)), of_amina)
+
+
+def test_a_grant_to_headquarters_closes_when_the_posting_there_runs_out(ingrid, of_amina, pierre, at, access):
+    there = {"mission": Mission.objects.get(code="UNSTOR"), "by": User.objects.get(username="nadia")}
+    factories.post(ingrid, role="analyst", at=at, **there)
+    let_in(ingrid, of_amina, by=access(pierre), at=at)
+    later = at + timedelta(days=2)
+    assert sees(access(ingrid, later), of_amina)
+
+    Posting.objects.filter(user=ingrid, mission=None).update(ends_at=at + timedelta(days=1))
+
+    assert not sees(access(ingrid, later), of_amina)
+
+
+def test_headquarters_counts_nothing_above_the_ceiling_of_its_journey(ingrid, of_amina, at, access):
+    def how_many():
+        eyes = access(User.objects.get(pk=ingrid.pk))
+        return Request.objects.unscoped("a test counts").filter(counted(eyes)).count()
+
+    assert how_many() == 1
+
+    accounts.start_travel(user=ingrid, ceiling=Marking.UNCLASSIFIED, at=at)
+    assert how_many() == 0
 
 
 def test_a_closed_account_sees_nothing(amina, group, access):
