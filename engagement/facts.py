@@ -4,16 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 import risk
 from engagement.models import Answer, GateAnswer, Measure, Modality, Request
 from engagement.models.status import LIVE, PENDING
 from missions.models import Posture, Prohibition
 from missions.roles import ROLE_OF_ADVISER, Authority, Role
+from nsags import lineage
 from nsags.models import Label, LineageEvent, Membership
 from risk import gates
 
@@ -21,9 +22,6 @@ OWN_READING = "parts of a request that its caller may see"
 SYSTEM_CHECK = "gates look at what every reader of the request may see"
 PUBLIC_BANS = "a ban is read by everyone in its mission, and so is whom it follows"
 
-# A prohibition follows a group into a change of name for good, and into its children for 30 days (E-023).
-SAME_PEOPLE = frozenset({LineageEvent.Type.RENAME, LineageEvent.Type.RE_FORM})
-INHERITED_FOR = timedelta(days=30)
 PERSON_CHECK_HOLDS_FOR = timedelta(days=30)
 CONSENT_HOLDS_FOR = timedelta(days=90)
 PARALLEL_WITHIN = timedelta(days=30)
@@ -67,19 +65,33 @@ class Registers:
 
     @cached_property
     def prohibitions(self) -> list[Prohibition]:
-        """Return the bans in force on the group, on a group it comes from, or on a person now in it."""
+        """Return the bans in force on the group, on one whose bans follow it, or on a person now in it."""
         in_force = list(Prohibition.objects.in_force(self.request.mission, self.at))
         return [ban for ban in in_force if self._covers(ban)]
 
     def _covers(self, ban: Prohibition) -> bool:
-        return (ban.group_id is not None and ban.group_id in self._groups) or (
+        return (ban.group_id is not None and ban.group_id in self._banned_with) or (
             ban.person_id is not None and ban.person_id in self._people
         )
 
     @cached_property
-    def _groups(self) -> set[UUID]:
+    def family(self) -> frozenset[UUID]:
+        """Return the group and its kin, as far as whoever reads the request knows of them."""
+        group, known = self.request.group_id, [event for event in self._lineage if event.is_open]
+        return lineage.family_of(group, known, self._day) if group else frozenset()
+
+    @cached_property
+    def _banned_with(self) -> frozenset[UUID]:
         group = self.request.group_id
-        return _with_ancestors(group, self.request.mission.local_day(self.at)) if group else set()
+        return lineage.under_the_same_ban(group, self._lineage, self._day) if group else frozenset()
+
+    @cached_property
+    def _lineage(self) -> list[Any]:
+        return _lineage_of(self.request)
+
+    @property
+    def _day(self) -> date:
+        return self.request.mission.local_day(self.at)
 
     @cached_property
     def _people(self) -> set[UUID]:
@@ -183,14 +195,11 @@ def live_labels(request: Request, *, at: datetime) -> list[Label]:
     return [label for label in labels if label.is_live(day)]
 
 
-def _with_ancestors(group_id: UUID, day: date) -> set[UUID]:
-    found, frontier = {group_id}, {group_id}
-    while frontier:
-        events = LineageEvent.objects.unscoped(PUBLIC_BANS).filter(child_id__in=frontier, happened_on__lte=day)
-        inherited = {e.parent_id for e in events if e.type in SAME_PEOPLE or day - e.happened_on <= INHERITED_FOR}
-        frontier = inherited - found
-        found |= frontier
-    return found
+def _lineage_of(request: Request) -> list[Any]:
+    """Return the lineage of the mission's groups, each event with whether every reader of the request may know it."""
+    known = _open_to_readers_of(request, "parent__") & _open_to_readers_of(request, "child__")
+    events = LineageEvent.objects.unscoped(PUBLIC_BANS).filter(parent__mission=request.mission_id)
+    return list(events.annotate(is_open=ExpressionWrapper(known, output_field=BooleanField())))
 
 
 def _members(request: Request, at: datetime) -> list[Membership]:
@@ -237,7 +246,7 @@ def gate_facts_of(request: Request, *, at: datetime, registers: Registers | None
         third_country_and_listed_travel_ban=bool(request.is_third_country) and any(p.travel_ban for p in people),
         detainees="G-19" in declared or bool(request.involves_detainees),
         recognised_process_step=bool(request.is_recognised_step),
-        parallel_contact=_has_parallel(request, at),
+        parallel_contact=_has_parallel(request, registers.family, at),
         public_report_in_window="G-20" in declared,
         asset_freeze=un_listing,
     )
@@ -262,11 +271,11 @@ def _open_to_readers_of(request: Request, through: str = "") -> Q:
     return circle & office & where(marking__lte=request.marking)
 
 
-def _has_parallel(request: Request, at: datetime) -> bool:
-    """Say whether somebody else is talking, or asking to talk, with the same group within 30 days (gate G-16)."""
-    if request.group_id is None:
+def _has_parallel(request: Request, family: Collection[UUID], at: datetime) -> bool:
+    """Say whether somebody else is talking, or asking to talk, with the group or its kin within 30 days (gate G-16)."""
+    if not family:
         return False
-    others = Request.objects.unscoped(SYSTEM_CHECK).filter(_open_to_readers_of(request), group_id=request.group_id)
+    others = Request.objects.unscoped(SYSTEM_CHECK).filter(_open_to_readers_of(request), group_id__in=family)
     others = others.exclude(pk=request.pk).exclude(created_by_id=request.created_by_id)
     asking = Q(status__in=PENDING, submitted_at__gte=at - PARALLEL_WITHIN, submitted_at__lte=at)
     talking = Q(
