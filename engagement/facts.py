@@ -108,7 +108,8 @@ def weigh(request: Request, stated: risk.Facts, registers: Registers) -> Preview
     """Return what these facts imply for a request, gates and advisers included."""
     ruleset = risk.current_ruleset()
     assessment = risk.assess(stated, ruleset)
-    fired = gates.fired(gate_facts_of(request, at=registers.at, registers=registers), stated.answers, ruleset)
+    seen = gate_facts_of(request, at=registers.at, measures=stated.promised | stated.verified, registers=registers)
+    fired = gates.fired(seen, stated.answers, ruleset)
     level = gates.required_authority(assessment.authority, fired)
     return Preview(
         facts=stated,
@@ -216,14 +217,15 @@ def _members(request: Request, at: datetime) -> list[Membership]:
     ]
 
 
-def gate_facts_of(request: Request, *, at: datetime, registers: Registers | None = None) -> gates.GateFacts:
-    """Return what the gates look at, from the request and the registers of the mission."""
+def gate_facts_of(
+    request: Request, *, at: datetime, measures: Collection[str], registers: Registers | None = None
+) -> gates.GateFacts:
+    """Return what the gates look at, from the request, its measures and the registers of the mission."""
     day = request.mission.local_day(at)
     declared = set(request.declared_gates)
     registers = registers or Registers(request, at)
     labels = registers.labels
     people = [membership.person for membership in registers.members]
-    checks = [person.checked_on for person in people]
     un_listing = any(
         label.issuer == Label.Issuer.SECURITY_COUNCIL and label.value == Label.Value.SANCTIONED for label in labels
     )
@@ -231,7 +233,7 @@ def gate_facts_of(request: Request, *, at: datetime, registers: Registers | None
         movement=request.modality not in AT_A_DISTANCE,
         prohibited=bool(registers.prohibitions),
         un_listed=un_listing or "G-02" in declared or any(person.listed_by_un for person in people),
-        person_check_stale=any(checked and day - checked > PERSON_CHECK_HOLDS_FOR for checked in checks),
+        person_check_stale=not all(_holds(person.checked_on, PERSON_CHECK_HOLDS_FOR, day) for person in people),
         proscribed="G-03" in declared or any(label.value in DESIGNATIONS for label in labels),
         icc="G-04" in declared or any(person.icc_warrant for person in people),
         joint_operation="G-05" in declared,
@@ -240,9 +242,9 @@ def gate_facts_of(request: Request, *, at: datetime, registers: Registers | None
         threat_linked=request.threat_id is not None,
         threat_fresh=bool(request.threat and request.threat.is_fresh(day)),
         srm_valid=bool(request.srm_valid_until and request.srm_valid_until >= day),
-        children_or_survivors="G-11" in declared or bool(request.involves_children),
-        intermediary="G-12" in declared or bool(request.uses_intermediary),
-        intermediary_consented=_consent_holds(request, day),
+        children_or_survivors="G-11" in declared or request.concerns_children,
+        intermediary="G-12" in declared or request.has_intermediary(measures),
+        intermediary_consented=_holds(request.intermediary_consented_on, CONSENT_HOLDS_FOR, day),
         third_country_and_listed_travel_ban=bool(request.is_third_country) and any(p.travel_ban for p in people),
         detainees="G-19" in declared or bool(request.involves_detainees),
         recognised_process_step=bool(request.is_recognised_step),
@@ -252,9 +254,9 @@ def gate_facts_of(request: Request, *, at: datetime, registers: Registers | None
     )
 
 
-def _consent_holds(request: Request, day: date) -> bool:
-    consented = request.intermediary_consented_on
-    return consented is not None and day - consented <= CONSENT_HOLDS_FOR
+def _holds(done_on: date | None, lasting: timedelta, day: date) -> bool:
+    """Say whether a check or a consent stands on that day; what was never done does not."""
+    return done_on is not None and day - done_on <= lasting
 
 
 def _open_to_readers_of(request: Request, through: str = "") -> Q:

@@ -77,6 +77,7 @@ def missing(
     yield from _threat(request, answers, on)
     yield from _people(request, labels, on)
     yield from _plan(request, posture, on)
+    yield from _contradictions(request, promised)
     yield from _justification(request, answers)
     yield from _security(request, answers, on)
     yield from _answers(answers)
@@ -118,6 +119,21 @@ def _plan(request: Request, posture: str, on: date) -> Iterator[Refusal]:
         yield Refusal("window_over", _("The last day has passed. Choose a later one."), "ends_on")
     if posture == Posture.Code.STRATEGY_BASED and request.inside_strategy is None:
         yield Refusal("missing", _("Say whether this lies inside an approved strategy."), "inside_strategy")
+
+
+def _contradictions(request: Request, promised: list[str]) -> Iterator[Refusal]:
+    """Ask again where a “no” is belied by the rest of the plan: the gates go by the plan."""
+    if request.involves_children is False and request.concerns_children:
+        sentence = _("You ask for the release of children, so children are concerned: answer yes, or change the kind.")
+        yield Refusal("contradicted", sentence, "involves_children")
+    if request.uses_intermediary is not False:
+        return
+    if request.modality == Modality.INTERMEDIARY:
+        sentence = _("The contact is made through an intermediary: answer yes, or choose another way.")
+        yield Refusal("contradicted", sentence, "uses_intermediary")
+    elif request.has_intermediary(promised):
+        sentence = _("You promise a trusted intermediary among the measures: answer yes, or leave the measure out.")
+        yield Refusal("contradicted", sentence, "uses_intermediary")
 
 
 def _justification(request: Request, answers: dict[str, Answer]) -> Iterator[Refusal]:

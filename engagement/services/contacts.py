@@ -12,7 +12,7 @@ import risk
 from audit import log
 from audit.models import Kind
 from engagement import facts
-from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Modality, Notice, Request, Source
+from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Notice, Request, Source
 from engagement.policies import contacts as policies
 from engagement.services import dialogue, noticing
 from engagement.services.moves import move_engagement
@@ -183,10 +183,11 @@ def alerts(contact: Contact, *, at: datetime) -> tuple[str, ...]:
         compartment_id=contact.compartment_id,
         group=contact.group,
         created_by=contact.created_by,
-        uses_intermediary=contact.modality == Modality.INTERMEDIARY or contact.intermediary is not None,
+        modality=contact.modality,
+        uses_intermediary=contact.intermediary is not None,
         intermediary_consented_on=consent.given_on if consent and not consent.withdrawn_on else None,
     )
-    found = facts.gate_facts_of(read_as, at=at)
+    found = facts.gate_facts_of(read_as, at=at, measures=())
     raised = {
         "G-01": found.prohibited,
         "G-02": found.un_listed or found.person_check_stale,

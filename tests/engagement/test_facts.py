@@ -1,11 +1,13 @@
-"""What the gates look at: the family of a group."""
+"""What the gates look at: the plan as well as the answers, the family of a group, and checks that nobody made."""
 
 from datetime import timedelta
 
 import pytest
 
 from engagement import facts
-from engagement.models import RequestStatus
+from engagement.models import Measure, Modality, Request, RequestStatus
+from engagement.policies import submission as policies
+from engagement.services import assessing, drafting
 from missions import services as missions
 from missions.access import Marking
 from nsags import services as nsags
@@ -52,6 +54,67 @@ def ban(joseph, mission, access, at):
 
 def gates_of(request, at):
     return {fired.gate for fired in facts.preview(request, at=at).gates}
+
+
+def roles_asked(request, at):
+    return {str(role) for role in facts.preview(request, at=at).advisers}
+
+
+def missing(request, by, at):
+    return {(refusal.code, refusal.field) for refusal in policies.submit(request, by=by, at=at)}
+
+
+def promise(request, code, by, at):
+    due = at.date() + timedelta(days=7)
+    drafting.promise_measure(request=request, code=code, owner="Civil Affairs", due_on=due, by=by, at=at)
+
+
+# ---- the plan speaks as well as the answers ----
+
+
+def test_a_contact_through_an_intermediary_holds_the_request_whatever_the_answer(amina, access, at):
+    request = make_request(author=amina, modality=Modality.INTERMEDIARY, uses_intermediary=False, at=at)
+
+    assert "G-12" in gates_of(request, at)
+    assert missing(request, access(amina), at) == {("contradicted", "uses_intermediary")}
+
+
+def test_the_promise_of_an_intermediary_holds_the_request_whatever_the_answer(amina, access, at):
+    request = make_request(author=amina, uses_intermediary=False, at=at)
+    assert "G-12" not in gates_of(request, at)
+
+    promise(request, "M-02", access(amina), at)
+
+    assert "G-12" in gates_of(request, at)
+    assert ("contradicted", "uses_intermediary") in missing(request, access(amina), at)
+
+
+def test_the_release_of_children_holds_the_request_and_asks_their_adviser_whatever_the_answer(amina, access, at):
+    request = make_request(author=amina, type=Request.Type.CHILD_RELEASE, involves_children=False, at=at)
+
+    assert "G-11" in gates_of(request, at)
+    assert "protection_adviser" in roles_asked(request, at)
+    assert missing(request, access(amina), at) == {("contradicted", "involves_children")}
+
+
+def test_a_plan_that_its_answers_bear_out_is_not_asked_again(amina, access, at):
+    request = make_request(
+        author=amina, modality=Modality.INTERMEDIARY, uses_intermediary=True, intermediary_consented_on=at.date(),
+        type=Request.Type.CHILD_RELEASE, involves_children=True, at=at,
+    )  # fmt: skip
+
+    assert missing(request, access(amina), at) == set()
+    assert "G-12" not in gates_of(request, at)
+    assert "G-12" in gates_of(request, at + timedelta(days=91))
+
+
+def test_an_intermediary_whom_somebody_has_verified_holds_the_request_as_well(amina, sven, access, at):
+    request = make_request(author=amina, uses_intermediary=False, measures={"M-02": "Civil Affairs"}, at=at)
+    measure = Measure.objects.visible_to(access(sven)).get(request=request)
+
+    assessing.verify_measure(measure=measure, evidence="Their letter.", by=access(sven), at=at)
+
+    assert "G-12" in gates_of(request, at)
 
 
 # ---- the family of a group ----
@@ -133,3 +196,14 @@ def test_a_long_descent_costs_as_many_queries_as_none(amina, front, wing, descen
     registers = facts.Registers(request, at)
     with django_assert_num_queries(2):
         assert (len(registers.family), len(registers.prohibitions)) == (4, 0)
+
+
+# ---- checks that nobody made ----
+
+
+@pytest.mark.parametrize(("days", "is_stale"), [(None, True), (31, True), (30, False), (0, False)])
+def test_a_person_whom_nobody_checked_lately_holds_the_request(amina, clara, front, access, at, days, is_stale):
+    checked_on = None if days is None else at.date() - timedelta(days=days)
+    nsags.introduce(group=front, name="Colonel Yaro", role="Chief", checked_on=checked_on, by=access(clara), at=at)
+
+    assert ("G-02" in gates_of(make_request(author=amina, group=front, at=at), at)) is is_stale
