@@ -172,6 +172,8 @@ class Measure(PartOfRecord):
     code = models.CharField(max_length=8)
     owner = models.CharField(max_length=120)
     due_on = models.DateField(null=True)
+    # What it may make worse was answered again with it in mind.
+    is_reaffirmed = models.BooleanField(default=False)
     promised_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     promised_at = models.DateTimeField()
     evidence = models.CharField(max_length=300, blank=True)

@@ -189,7 +189,7 @@ class Draft:
             submission_policies.missing(
                 self.request,
                 answers=dict(self.answers),
-                promised=list(self.measures),
+                measures=list(self.measures.values()),
                 labels=self.registers.labels,
                 posture=self.registers.posture.code if self.registers.posture else "",
                 on=self.today,

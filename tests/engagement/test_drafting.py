@@ -8,7 +8,7 @@ import pytest
 from audit.models import Event, Kind
 from engagement.models import Answer, Measure, Request, RequestStatus
 from engagement.policies import drafting as policies
-from engagement.services import drafting
+from engagement.services import assessing, drafting
 from engagement.services.drafting import AnswerInput, Promise
 from missions.models import Office
 from missions.refusals import Refused
@@ -198,6 +198,8 @@ def test_a_measure_is_promised_with_an_owner_and_a_date(field, request_):
         ("M-04", " ", date(2026, 11, 23), "owner_missing"),
         ("M-04", "x" * 121, date(2026, 11, 23), "owner_too_long"),
         ("M-04", "Head of office", None, "due_date_missing"),
+        ("M-04", "Head of office", date(2020, 1, 1), "due_date_past"),
+        ("M-04", "Head of office", date(2026, 11, 21), "due_date_past"),
     ],
 )
 def test_a_faulty_promise_is_refused(field, request_, code, owner, due_on, refused):
@@ -229,6 +231,26 @@ def test_the_measures_section_promises_what_is_named_and_drops_the_rest(field, r
     standing = Measure.objects.visible_to(by).filter(request=request_)
     assert [(m.code, m.owner) for m in standing] == [("M-10", "Security adviser")]
     assert Event.objects.filter(kind=Kind.MEASURE_DROPPED).count() == 1
+
+
+def test_a_measure_that_is_in_place_keeps_its_day(field, request_):
+    by, owner = field.eyes("aline"), Promise("Head of office", date(2026, 11, 23))
+    drafting.save_measures(request=request_, fields={}, promises={"M-04": owner}, by=by, at=NOW)
+    measure, later = Measure.objects.visible_to(by).get(), NOW + timedelta(days=3)
+    paula = field.eyes("paula", later)
+    assessing.verify_measure(measure=measure, evidence="The letter to the prefect.", by=paula, at=later)
+
+    assert not [*policies.promises(request_, {"M-04": owner}, by=by, at=later)]
+
+
+def test_promising_a_measure_anew_keeps_or_takes_back_what_was_answered_again(field, request_):
+    by, owner = field.eyes("aline"), Promise("Head of office", date(2026, 11, 23), is_reaffirmed=True)
+
+    for promise in (owner, owner, replace(owner, is_reaffirmed=False)):
+        drafting.save_measures(request=request_, fields={}, promises={"M-04": promise}, by=by, at=NOW)
+        assert Measure.objects.visible_to(by).get().is_reaffirmed is promise.is_reaffirmed
+
+    assert Event.objects.filter(kind=Kind.MEASURE_PROMISED).count() == 2
 
 
 def test_a_promise_can_be_taken_back_while_it_is_a_draft(field, request_):

@@ -1,5 +1,6 @@
 """The pages on which a request is asked for, written and sent, without a line of script."""
 
+import re
 from datetime import date, timedelta
 from unittest import mock
 
@@ -335,6 +336,23 @@ def test_measures_are_promised_with_owner_and_date(field, aline, draft):
 
     measure = Measure.objects.unscoped("test").get()
     assert (measure.code, measure.owner, measure.due_on) == ("M-10", "Security adviser", date(2026, 11, 23))
+
+
+def test_the_tick_beside_a_measure_says_what_was_answered_again_and_stays(field, aline, draft):
+    address = reverse("engagement:section", args=[draft.reference, "measures"])
+    said = {
+        "red_lines": "An attack.", "M-02": "on", "M-02-owner": "Civil Affairs", "M-02-again": "on",
+        "M-02-due_day": "23", "M-02-due_month": "11", "M-02-due_year": "2026",
+    }  # fmt: skip
+    before = aline.get(address).content.decode()
+    assert "I have answered this again with the measure in mind: Exposure of" in before
+    assert "Answer as first proposed, before it: Visibility of the contact" in before
+    assert 'name="M-07-again"' not in before
+
+    aline.post(address, said)
+
+    assert Measure.objects.unscoped("test").get().is_reaffirmed
+    assert re.search(r'name="M-02-again"[^>]* checked', aline.get(address).content.decode())
 
 
 def test_a_promise_without_an_owner_is_asked_for_one(field, aline, draft):

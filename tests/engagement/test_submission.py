@@ -141,6 +141,36 @@ def test_a_window_that_is_over_is_named(field, ready):
     assert ("window_over", "ends_on") in missing(field, ready, at=NOW + timedelta(days=29))
 
 
+def promise(field, request, code, *, due_on=date(2026, 11, 24), is_reaffirmed=False):
+    drafting.promise_measure(
+        request=request, code=code, owner="Civil Affairs", due_on=due_on, is_reaffirmed=is_reaffirmed,
+        by=field.eyes("aline"), at=NOW,
+    )  # fmt: skip
+
+
+def test_what_a_measure_may_make_worse_is_answered_again_with_it_in_mind(field, ready):
+    promise(field, ready, "M-04")
+    (refusal,) = policies.submit(ready, by=field.eyes("aline"), at=NOW)
+    assert (refusal.code, refusal.field) == ("not_reaffirmed", "M-04")
+    assert "Information security around the contact" in str(refusal.message)
+
+    promise(field, ready, "M-04", is_reaffirmed=True)
+    assert missing(field, ready) == set()
+
+
+def test_a_measure_that_makes_nothing_worse_asks_for_no_second_answer(field, ready):
+    promise(field, ready, "M-11")
+
+    assert missing(field, ready) == set()
+
+
+def test_a_measure_that_is_late_before_the_request_is_sent_is_named(field, ready):
+    promise(field, ready, "M-11")
+
+    assert missing(field, ready, at=NOW + timedelta(days=2)) == set()
+    assert missing(field, ready, at=NOW + timedelta(days=3)) == {("due_date_past", "M-11")}
+
+
 def test_an_incomplete_request_stays_a_draft_and_nothing_is_frozen(field):
     request = start(field)
 
