@@ -1,21 +1,23 @@
 """From records to the risk model: rows go in, `risk.Facts` and gate facts come out; nothing is written here."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 import risk
+from engagement.gathering import Rows, gather
 from engagement.models import Answer, GateAnswer, Measure, Modality, Request
 from engagement.models.status import LIVE, PENDING
 from missions.models import Posture, Prohibition
 from missions.roles import ROLE_OF_ADVISER, Authority, Role
 from nsags import lineage
-from nsags.models import Label, LineageEvent, Membership
+from nsags.models import Label, LineageEvent, Membership, Person
 from risk import gates
 
 OWN_READING = "parts of a request that its caller may see"
@@ -40,6 +42,16 @@ class Preview:
     advisers: tuple[Role, ...]
     missing: tuple[str, ...]
 
+    @property
+    def decisive(self) -> tuple[risk.Fired, ...]:
+        """Return the gates for which nobody may decide, or else those that alone raise the level as far as it is."""
+        if self.authority is None:
+            return tuple(gate for gate in self.gates if gate.effect == risk.Effect.BLOCK)
+        by_points, level = self.assessment.authority, risk.Level[self.authority.name]
+        if by_points == level:
+            return ()
+        return tuple(gate for gate in self.gates if gates.required_authority(by_points, (gate,)) == level)
+
 
 @dataclass
 class Registers:
@@ -53,15 +65,15 @@ class Registers:
         """Return the posture in force."""
         return Posture.objects.in_force(self.request.mission, self.at)
 
-    @cached_property
+    @property
     def labels(self) -> list[Label]:
         """Return the statements about the group that stand on that day."""
-        return live_labels(self.request, at=self.at)
+        return [label for label in self._of_group[Label] if label.is_live(self._day)]
 
-    @cached_property
-    def members(self) -> list[Membership]:
-        """Return who is in the group on that day."""
-        return _members(self.request, self.at)
+    @property
+    def people(self) -> list[Person]:
+        """Return who is in the group on that day, as far as whoever reads the request knows of them."""
+        return self._of_group[Person]
 
     @cached_property
     def prohibitions(self) -> list[Prohibition]:
@@ -77,17 +89,21 @@ class Registers:
     @cached_property
     def family(self) -> frozenset[UUID]:
         """Return the group and its kin, as far as whoever reads the request knows of them."""
-        group, known = self.request.group_id, [event for event in self._lineage if event.is_open]
+        group, known = self.request.group_id, [event for event in self._of_group[LineageEvent] if event.is_open]
         return lineage.family_of(group, known, self._day) if group else frozenset()
 
     @cached_property
     def _banned_with(self) -> frozenset[UUID]:
         group = self.request.group_id
-        return lineage.under_the_same_ban(group, self._lineage, self._day) if group else frozenset()
+        return lineage.under_the_same_ban(group, self._of_group[LineageEvent], self._day) if group else frozenset()
 
     @cached_property
-    def _lineage(self) -> list[Any]:
-        return _lineage_of(self.request)
+    def _of_group(self) -> Rows:
+        """Return labels, people and lineage, read in one round trip."""
+        if (group := self.request.group_id) is None:
+            return defaultdict(list)
+        labels = Label.objects.unscoped(SYSTEM_CHECK).filter(group_id=group)
+        return gather(labels, _people(self.request, group, self._day), _lineage(self.request))
 
     @property
     def _day(self) -> date:
@@ -95,7 +111,7 @@ class Registers:
 
     @cached_property
     def _people(self) -> set[UUID]:
-        return {membership.person_id for membership in self.members}
+        return {person.pk for person in self.people}
 
 
 def preview(request: Request, *, at: datetime) -> Preview:
@@ -187,34 +203,20 @@ def posture_key(request: Request, *, at: datetime, registers: Registers | None =
             return str(code)
 
 
-def live_labels(request: Request, *, at: datetime) -> list[Label]:
-    """Return the statements about the group that stand on that day."""
-    if request.group_id is None:
-        return []
-    day = request.mission.local_day(at)
-    labels = Label.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id)
-    return [label for label in labels if label.is_live(day)]
+def _people(request: Request, group: UUID, day: date) -> QuerySet[Person]:
+    """Return the people in the group on that day whom every reader of the request may know of."""
+    serving = Membership.objects.unscoped(SYSTEM_CHECK).filter(
+        Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day), group_id=group
+    )
+    known = Person.objects.unscoped(SYSTEM_CHECK).filter(_open_to_readers_of(request))
+    return known.filter(pk__in=serving.values("person"))
 
 
-def _lineage_of(request: Request) -> list[Any]:
+def _lineage(request: Request) -> QuerySet[LineageEvent]:
     """Return the lineage of the mission's groups, each event with whether every reader of the request may know it."""
     known = _open_to_readers_of(request, "parent__") & _open_to_readers_of(request, "child__")
     events = LineageEvent.objects.unscoped(PUBLIC_BANS).filter(parent__mission=request.mission_id)
-    return list(events.annotate(is_open=ExpressionWrapper(known, output_field=BooleanField())))
-
-
-def _members(request: Request, at: datetime) -> list[Membership]:
-    if request.group_id is None:
-        return []
-    day = request.mission.local_day(at)
-    memberships = Membership.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id)
-    memberships = memberships.filter(_open_to_readers_of(request, "person__"))
-    return [
-        membership
-        for membership in memberships.select_related("person")
-        if (membership.starts_on is None or membership.starts_on <= day)
-        and (membership.ends_on is None or membership.ends_on >= day)
-    ]
+    return events.annotate(is_open=ExpressionWrapper(known, output_field=BooleanField()))
 
 
 def gate_facts_of(
@@ -225,7 +227,7 @@ def gate_facts_of(
     declared = set(request.declared_gates)
     registers = registers or Registers(request, at)
     labels = registers.labels
-    people = [membership.person for membership in registers.members]
+    people = registers.people
     un_listing = any(
         label.issuer == Label.Issuer.SECURITY_COUNCIL and label.value == Label.Value.SANCTIONED for label in labels
     )

@@ -14,6 +14,7 @@ from engagement.models import Answer, FormDraft, Measure, Notice, Request, Reque
 from engagement.services import advising, drafting, submission
 from engagement.services.drafting import AnswerInput
 from engagement.services.moves import move
+from nsags import services as nsags
 from risk import current_ruleset
 from tests.engagement.asking import NOW, again, answers, complete, make_field, start
 
@@ -314,6 +315,55 @@ def test_the_preview_shows_typed_answers_and_saves_none(field, aline, draft):
     assert "7 answers missing" in text
     assert not Answer.objects.unscoped("test").exists()
     assert again(draft, field).previewed_at == NOW
+
+
+def test_every_section_names_the_same_decider_as_the_check_page_and_the_gate_that_raises_it(field, aline, draft):
+    complete(draft, field)
+    assert all("L0, " in text_of(aline, draft, where) for where in (None, "plan", "security"))
+    list_by_the_un(field)
+
+    for where in (None, "plan", "security"):
+        text = text_of(aline, draft, where)
+        assert "L3, the head of mission" in text
+        assert "A gate raises the level. UN Security Council listing of the group or of a participant." in text
+        assert "L0, " not in text
+
+
+def test_the_preview_names_the_gate_that_blocks(field, aline, draft):
+    text = text_of(aline, draft, "plan")
+
+    assert "Nobody, while a gate blocks it." in text
+    assert "No clear protection purpose" in text
+    assert "Some may go once nothing is missing" in text
+
+
+def list_by_the_un(field):
+    nsags.label(
+        group=field.group, value="sanctioned", issuer="unsc", starts_on=date(2026, 1, 1), by=field.eyes("paula"), at=NOW
+    )
+
+
+def text_of(browser, draft, section):
+    """Return a section, or the check page, in one line."""
+    if section is None:
+        return " ".join(page(browser, "check", draft.reference)[1].split())
+    address = reverse("engagement:section", args=[draft.reference, section])
+    return " ".join(browser.get(address).content.decode().split())
+
+
+def test_a_section_costs_as_many_queries_with_gates_as_without(field, aline, draft):
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            text_of(aline, draft, "plan")
+        return len(asked)
+
+    complete(draft, field)
+    without = cost()
+    list_by_the_un(field)
+    for number in range(3):
+        nsags.introduce(group=field.group, name=f"Chief {number}", role="Chief", by=field.eyes("paula"), at=NOW)
+
+    assert cost() == without <= 12
 
 
 def test_the_preview_never_shows_the_advice_of_the_rule(field, aline, draft):
