@@ -1,5 +1,6 @@
 """From records to the risk model: rows go in, `risk.Facts` and gate facts come out; nothing is written here."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,23 +8,22 @@ from functools import cached_property
 from typing import Protocol, cast
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 import risk
+from engagement.gathering import Rows, gather
 from engagement.models import Answer, GateAnswer, Measure, Modality, Request
 from engagement.models.status import LIVE, PENDING
 from missions.models import Posture, Prohibition
 from missions.roles import ROLE_OF_ADVISER, Authority, Role
-from nsags.models import Label, LineageEvent, Membership
+from nsags import lineage
+from nsags.models import Label, LineageEvent, Membership, Person
 from risk import gates
 
 OWN_READING = "parts of a request that its caller may see"
 SYSTEM_CHECK = "gates look at what every reader of the request may see"
 PUBLIC_BANS = "a ban is read by everyone in its mission, and so is whom it follows"
 
-# A prohibition follows a group into a change of name for good, and into its children for 30 days (E-023).
-SAME_PEOPLE = frozenset({LineageEvent.Type.RENAME, LineageEvent.Type.RE_FORM})
-INHERITED_FOR = timedelta(days=30)
 PERSON_CHECK_HOLDS_FOR = timedelta(days=30)
 CONSENT_HOLDS_FOR = timedelta(days=90)
 PARALLEL_WITHIN = timedelta(days=30)
@@ -42,6 +42,16 @@ class Preview:
     advisers: tuple[Role, ...]
     missing: tuple[str, ...]
 
+    @property
+    def decisive(self) -> tuple[risk.Fired, ...]:
+        """Return the gates for which nobody may decide, or else those that alone raise the level as far as it is."""
+        if self.authority is None:
+            return tuple(gate for gate in self.gates if gate.effect == risk.Effect.BLOCK)
+        by_points, level = self.assessment.authority, risk.Level[self.authority.name]
+        if by_points == level:
+            return ()
+        return tuple(gate for gate in self.gates if gates.required_authority(by_points, (gate,)) == level)
+
 
 @dataclass
 class Registers:
@@ -55,35 +65,53 @@ class Registers:
         """Return the posture in force."""
         return Posture.objects.in_force(self.request.mission, self.at)
 
-    @cached_property
+    @property
     def labels(self) -> list[Label]:
         """Return the statements about the group that stand on that day."""
-        return live_labels(self.request, at=self.at)
+        return [label for label in self._of_group[Label] if label.is_live(self._day)]
 
-    @cached_property
-    def members(self) -> list[Membership]:
-        """Return who is in the group on that day."""
-        return _members(self.request, self.at)
+    @property
+    def people(self) -> list[Person]:
+        """Return who is in the group on that day, as far as whoever reads the request knows of them."""
+        return self._of_group[Person]
 
     @cached_property
     def prohibitions(self) -> list[Prohibition]:
-        """Return the bans in force on the group, on a group it comes from, or on a person now in it."""
+        """Return the bans in force on the group, on one whose bans follow it, or on a person now in it."""
         in_force = list(Prohibition.objects.in_force(self.request.mission, self.at))
         return [ban for ban in in_force if self._covers(ban)]
 
     def _covers(self, ban: Prohibition) -> bool:
-        return (ban.group_id is not None and ban.group_id in self._groups) or (
+        return (ban.group_id is not None and ban.group_id in self._banned_with) or (
             ban.person_id is not None and ban.person_id in self._people
         )
 
     @cached_property
-    def _groups(self) -> set[UUID]:
+    def family(self) -> frozenset[UUID]:
+        """Return the group and its kin, as far as whoever reads the request knows of them."""
+        group, known = self.request.group_id, [event for event in self._of_group[LineageEvent] if event.is_open]
+        return lineage.family_of(group, known, self._day) if group else frozenset()
+
+    @cached_property
+    def _banned_with(self) -> frozenset[UUID]:
         group = self.request.group_id
-        return _with_ancestors(group, self.request.mission.local_day(self.at)) if group else set()
+        return lineage.under_the_same_ban(group, self._of_group[LineageEvent], self._day) if group else frozenset()
+
+    @cached_property
+    def _of_group(self) -> Rows:
+        """Return labels, people and lineage, read in one round trip."""
+        if (group := self.request.group_id) is None:
+            return defaultdict(list)
+        labels = Label.objects.unscoped(SYSTEM_CHECK).filter(group_id=group)
+        return gather(labels, _people(self.request, group, self._day), _lineage(self.request))
+
+    @property
+    def _day(self) -> date:
+        return self.request.mission.local_day(self.at)
 
     @cached_property
     def _people(self) -> set[UUID]:
-        return {membership.person_id for membership in self.members}
+        return {person.pk for person in self.people}
 
 
 def preview(request: Request, *, at: datetime) -> Preview:
@@ -96,7 +124,8 @@ def weigh(request: Request, stated: risk.Facts, registers: Registers) -> Preview
     """Return what these facts imply for a request, gates and advisers included."""
     ruleset = risk.current_ruleset()
     assessment = risk.assess(stated, ruleset)
-    fired = gates.fired(gate_facts_of(request, at=registers.at, registers=registers), stated.answers, ruleset)
+    seen = gate_facts_of(request, at=registers.at, measures=stated.promised | stated.verified, registers=registers)
+    fired = gates.fired(seen, stated.answers, ruleset)
     level = gates.required_authority(assessment.authority, fired)
     return Preview(
         facts=stated,
@@ -174,47 +203,31 @@ def posture_key(request: Request, *, at: datetime, registers: Registers | None =
             return str(code)
 
 
-def live_labels(request: Request, *, at: datetime) -> list[Label]:
-    """Return the statements about the group that stand on that day."""
-    if request.group_id is None:
-        return []
-    day = request.mission.local_day(at)
-    labels = Label.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id)
-    return [label for label in labels if label.is_live(day)]
+def _people(request: Request, group: UUID, day: date) -> QuerySet[Person]:
+    """Return the people in the group on that day whom every reader of the request may know of."""
+    serving = Membership.objects.unscoped(SYSTEM_CHECK).filter(
+        Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day), group_id=group
+    )
+    known = Person.objects.unscoped(SYSTEM_CHECK).filter(_open_to_readers_of(request))
+    return known.filter(pk__in=serving.values("person"))
 
 
-def _with_ancestors(group_id: UUID, day: date) -> set[UUID]:
-    found, frontier = {group_id}, {group_id}
-    while frontier:
-        events = LineageEvent.objects.unscoped(PUBLIC_BANS).filter(child_id__in=frontier, happened_on__lte=day)
-        inherited = {e.parent_id for e in events if e.type in SAME_PEOPLE or day - e.happened_on <= INHERITED_FOR}
-        frontier = inherited - found
-        found |= frontier
-    return found
+def _lineage(request: Request) -> QuerySet[LineageEvent]:
+    """Return the lineage of the mission's groups, each event with whether every reader of the request may know it."""
+    known = _open_to_readers_of(request, "parent__") & _open_to_readers_of(request, "child__")
+    events = LineageEvent.objects.unscoped(PUBLIC_BANS).filter(parent__mission=request.mission_id)
+    return events.annotate(is_open=ExpressionWrapper(known, output_field=BooleanField()))
 
 
-def _members(request: Request, at: datetime) -> list[Membership]:
-    if request.group_id is None:
-        return []
-    day = request.mission.local_day(at)
-    memberships = Membership.objects.unscoped(SYSTEM_CHECK).filter(group_id=request.group_id)
-    memberships = memberships.filter(_open_to_readers_of(request, "person__"))
-    return [
-        membership
-        for membership in memberships.select_related("person")
-        if (membership.starts_on is None or membership.starts_on <= day)
-        and (membership.ends_on is None or membership.ends_on >= day)
-    ]
-
-
-def gate_facts_of(request: Request, *, at: datetime, registers: Registers | None = None) -> gates.GateFacts:
-    """Return what the gates look at, from the request and the registers of the mission."""
+def gate_facts_of(
+    request: Request, *, at: datetime, measures: Collection[str], registers: Registers | None = None
+) -> gates.GateFacts:
+    """Return what the gates look at, from the request, its measures and the registers of the mission."""
     day = request.mission.local_day(at)
     declared = set(request.declared_gates)
     registers = registers or Registers(request, at)
     labels = registers.labels
-    people = [membership.person for membership in registers.members]
-    checks = [person.checked_on for person in people]
+    people = registers.people
     un_listing = any(
         label.issuer == Label.Issuer.SECURITY_COUNCIL and label.value == Label.Value.SANCTIONED for label in labels
     )
@@ -222,7 +235,7 @@ def gate_facts_of(request: Request, *, at: datetime, registers: Registers | None
         movement=request.modality not in AT_A_DISTANCE,
         prohibited=bool(registers.prohibitions),
         un_listed=un_listing or "G-02" in declared or any(person.listed_by_un for person in people),
-        person_check_stale=any(checked and day - checked > PERSON_CHECK_HOLDS_FOR for checked in checks),
+        person_check_stale=not all(_holds(person.checked_on, PERSON_CHECK_HOLDS_FOR, day) for person in people),
         proscribed="G-03" in declared or any(label.value in DESIGNATIONS for label in labels),
         icc="G-04" in declared or any(person.icc_warrant for person in people),
         joint_operation="G-05" in declared,
@@ -231,21 +244,21 @@ def gate_facts_of(request: Request, *, at: datetime, registers: Registers | None
         threat_linked=request.threat_id is not None,
         threat_fresh=bool(request.threat and request.threat.is_fresh(day)),
         srm_valid=bool(request.srm_valid_until and request.srm_valid_until >= day),
-        children_or_survivors="G-11" in declared or bool(request.involves_children),
-        intermediary="G-12" in declared or bool(request.uses_intermediary),
-        intermediary_consented=_consent_holds(request, day),
+        children_or_survivors="G-11" in declared or request.concerns_children,
+        intermediary="G-12" in declared or request.has_intermediary(measures),
+        intermediary_consented=_holds(request.intermediary_consented_on, CONSENT_HOLDS_FOR, day),
         third_country_and_listed_travel_ban=bool(request.is_third_country) and any(p.travel_ban for p in people),
         detainees="G-19" in declared or bool(request.involves_detainees),
         recognised_process_step=bool(request.is_recognised_step),
-        parallel_contact=_has_parallel(request, at),
+        parallel_contact=_has_parallel(request, registers.family, at),
         public_report_in_window="G-20" in declared,
         asset_freeze=un_listing,
     )
 
 
-def _consent_holds(request: Request, day: date) -> bool:
-    consented = request.intermediary_consented_on
-    return consented is not None and day - consented <= CONSENT_HOLDS_FOR
+def _holds(done_on: date | None, lasting: timedelta, day: date) -> bool:
+    """Say whether a check or a consent stands on that day; what was never done does not."""
+    return done_on is not None and day - done_on <= lasting
 
 
 def _open_to_readers_of(request: Request, through: str = "") -> Q:
@@ -262,11 +275,11 @@ def _open_to_readers_of(request: Request, through: str = "") -> Q:
     return circle & office & where(marking__lte=request.marking)
 
 
-def _has_parallel(request: Request, at: datetime) -> bool:
-    """Say whether somebody else is talking, or asking to talk, with the same group within 30 days (gate G-16)."""
-    if request.group_id is None:
+def _has_parallel(request: Request, family: Collection[UUID], at: datetime) -> bool:
+    """Say whether somebody else is talking, or asking to talk, with the group or its kin within 30 days (gate G-16)."""
+    if not family:
         return False
-    others = Request.objects.unscoped(SYSTEM_CHECK).filter(_open_to_readers_of(request), group_id=request.group_id)
+    others = Request.objects.unscoped(SYSTEM_CHECK).filter(_open_to_readers_of(request), group_id__in=family)
     others = others.exclude(pk=request.pk).exclude(created_by_id=request.created_by_id)
     asking = Q(status__in=PENDING, submitted_at__gte=at - PARALLEL_WITHIN, submitted_at__lte=at)
     talking = Q(

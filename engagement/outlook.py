@@ -1,4 +1,4 @@
-"""What a draft implies so far: four rows, who would decide by the points, and the one answer that narrows most."""
+"""What a draft implies so far: four rows, who would decide and because of which gate, and what narrows most."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -41,11 +41,19 @@ class Outlook:
     """What stands on the preview card; the rule's advice is not part of it."""
 
     rows: tuple[OutlookRow, ...]
-    authority: Authority | None
-    missing: tuple[str, ...]
+    seen: facts.Preview
     biggest_unknown: str
-    assessment: risk.Assessment
-    facts: risk.Facts
+
+    @property
+    def authority(self) -> Authority | None:
+        """Return who would decide, gates included; None while nobody may."""
+        return self.seen.authority
+
+    @property
+    def because_of(self) -> list[str]:
+        """Name the gates that block, or that raise who decides."""
+        rules, language = risk.current_ruleset().gates, get_language() or "en"
+        return [rules[fired.gate].name(language) for fired in self.seen.decisive]
 
     @property
     def biggest_unknown_name(self) -> str:
@@ -73,15 +81,11 @@ def outlook(
     """Return what these answers and measures imply; nothing is read of the answers and nothing is stored."""
     ruleset = risk.current_ruleset()
     stated = facts.facts_from(request, answers, measures, registers)
-    assessment = risk.assess(stated, ruleset)
-    level = assessment.authority
+    seen = facts.weigh(request, stated, registers)
     return Outlook(
-        rows=tuple(_row(code, assessment, answers, ruleset) for code in (risk.PROTECTION, *risk.RISKS)),
-        authority=None if level == risk.Level.BLOCK else Authority[level.value],
-        missing=risk.missing(stated, ruleset),
-        biggest_unknown=_biggest_unknown(assessment),
-        assessment=assessment,
-        facts=stated,
+        rows=tuple(_row(code, seen.assessment, answers, ruleset) for code in (risk.PROTECTION, *risk.RISKS)),
+        seen=seen,
+        biggest_unknown=_biggest_unknown(seen.assessment),
     )
 
 

@@ -87,7 +87,9 @@ class ThreatForm(forms.Form):
         _("Other readings"), _("What somebody else in the mission judges otherwise, and why."), required=False
     )
     valid_until = SplitDateField(
-        label=_("Valid until"), help_text=_("Leave it empty for 90 days from today."), required=False
+        label=_("Valid until"),
+        help_text=_("Leave it empty for 90 days from today, which is the longest."),
+        required=False,
     )
     marking = forms.TypedChoiceField(
         label=_("How closely is this kept?"),

@@ -1,6 +1,6 @@
 """Threats to civilians: the case that a dialogue has to answer."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -11,6 +11,8 @@ from missions.models import Area
 from nsags.models import Group
 
 SCALE = [MaxValueValidator(4)]
+# However long somebody says that it is valid.
+FRESH_FOR = timedelta(days=90)
 
 # Likelihood by impact (domain reference 5.2): an ordering aid for attention, monotone both ways.
 PRIORITIES = (
@@ -67,6 +69,11 @@ class ThreatAssessment(Record):
         """Return the place in the queue for attention."""
         return self.Priority(PRIORITIES[self.likelihood][self.impact])
 
+    @property
+    def fresh_until(self) -> date:
+        """Return the last day on which it stands: nobody can vouch for longer than 90 days (gate G-09)."""
+        return min(self.valid_until, self.assessed_on + FRESH_FOR)
+
     def is_fresh(self, on: date) -> bool:
-        """Say whether the assessment is still valid on that day (gate G-09)."""
-        return self.assessed_on <= on <= self.valid_until
+        """Say whether the assessment stands on that day."""
+        return self.assessed_on <= on <= self.fresh_until

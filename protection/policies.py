@@ -6,11 +6,13 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from missions.access import Access, Marking
+from missions.dates import day_in_words
 from missions.models import Area, Compartment, Mission
 from missions.policies.compartments import draft_inside
 from missions.refusals import Refusal
 from missions.roles import Permission
 from nsags.models import Group
+from protection.models import FRESH_FOR
 
 
 def assess(mission: Mission, by: Access) -> Iterator[Refusal]:
@@ -58,3 +60,7 @@ def assess_threat(
         yield Refusal("future", _("The day of the assessment is in the future."), "assessed_on")
     if valid_until <= assessed_on:
         yield Refusal("ends_first", _("Enter a day after the assessment: it must be valid for a while."), "valid_until")
+    elif valid_until > assessed_on + FRESH_FOR:
+        latest = day_in_words(assessed_on + FRESH_FOR)
+        sentence = _("An assessment stands for 90 days at most. Enter %(day)s or an earlier day.") % {"day": latest}
+        yield Refusal("too_long", sentence, "valid_until")

@@ -1,6 +1,6 @@
 """Recording threats to civilians."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -13,9 +13,7 @@ from missions.references import new_reference
 from missions.refusals import refuse_if_any
 from nsags.models import Group
 from protection import policies
-from protection.models import ThreatAssessment
-
-VALIDITY = timedelta(days=90)
+from protection.models import FRESH_FOR, ThreatAssessment
 
 
 @transaction.atomic
@@ -48,7 +46,7 @@ def assess_threat(
     office = (group.office if group else None) or office
     marking = max(marking, group.marking) if group else marking
     assessed_on = assessed_on or at.date()
-    valid_until = valid_until or assessed_on + VALIDITY
+    valid_until = valid_until or assessed_on + FRESH_FOR
     refuse_if_any(
         policies.assess_threat(
             mission=mission,

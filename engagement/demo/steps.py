@@ -71,7 +71,9 @@ def fill(
         replies = {factor: answers[factor] for factor in section.factors if factor in answers}
         if section.takes_measures and (own or measures):
             due = at.date() + timedelta(days=7)
-            promises = {code: drafting.Promise(owner, due) for code, owner in (measures or {}).items()}
+            promises = {
+                code: drafting.Promise(owner, due, is_reaffirmed=True) for code, owner in (measures or {}).items()
+            }
             drafting.save_measures(request=request, fields=own, promises=promises, by=by, at=at)
         elif own or replies:
             drafting.save_section(request=request, section=section.slug, fields=own, answers=replies, by=by, at=at)

@@ -326,6 +326,7 @@ class MeasureRow:
     promised: BoundField
     owner: BoundField
     due_on: BoundField
+    again: BoundField | None
     is_idle: bool
 
     @property
@@ -338,6 +339,12 @@ class MeasureRow:
         """Return each factor that it lowers, and by how many levels."""
         factors = current_ruleset().factors
         return [(factors[factor].name(_language()), by) for factor, by in self.rule.effects.items()]
+
+    @property
+    def before(self) -> list[str]:
+        """Return the questions about the plan that it lowers, whose answers must not count it already."""
+        factors = [current_ruleset().factors[factor] for factor in self.rule.effects]
+        return [factor.name(_language()) for factor in factors if factor.kind == "design"]
 
     @property
     def verified_when(self) -> str:
@@ -365,26 +372,37 @@ class MeasuresForm(SectionForm):
         self.fields[code] = forms.BooleanField(label=rule.name(_language()), required=False)
         self.fields[f"{code}-owner"] = text(_("Who answers for it?"), _("A function."), longest=120)
         self.fields[f"{code}-due"] = SplitDateField(label=_("In place by"), required=False)
+        if rule.reaffirm:
+            self.fields[f"{code}-again"] = _answered_again(rule)
         self.initial.setdefault(code, measure is not None)
         if measure:
+            self.initial.setdefault(f"{code}-again", measure.is_reaffirmed)
             self.initial.setdefault(f"{code}-owner", measure.owner)
             self.initial.setdefault(f"{code}-due", measure.due_on)
 
     def rows(self) -> list[MeasureRow]:
         """Return the measures in the order of the ruleset."""
-        return [
-            MeasureRow(rule, self[code], self[f"{code}-owner"], self[f"{code}-due"], code in self.idle)
-            for code, rule in current_ruleset().measures.items()
-        ]
+        return [self._row(code, rule) for code, rule in current_ruleset().measures.items()]
+
+    def _row(self, code: str, rule: MeasureRule) -> MeasureRow:
+        again = self[f"{code}-again"] if rule.reaffirm else None
+        return MeasureRow(rule, self[code], self[f"{code}-owner"], self[f"{code}-due"], again, code in self.idle)
 
     def promises(self) -> dict[str, Promise]:
         """Return what is promised, with owners and dates as far as they could be read."""
         said = self.cleaned_data
         return {
-            code: Promise(said.get(f"{code}-owner", ""), said.get(f"{code}-due"))
+            code: Promise(said.get(f"{code}-owner", ""), said.get(f"{code}-due"), bool(said.get(f"{code}-again")))
             for code in current_ruleset().measures
             if said.get(code)
         }
+
+
+def _answered_again(rule: MeasureRule) -> forms.Field:
+    """Make the tick that says that what a measure may make worse was answered with it in mind."""
+    names = ", ".join(current_ruleset().factors[factor].name(_language()) for factor in rule.reaffirm)
+    label = _("I have answered this again with the measure in mind: %(questions)s") % {"questions": names}
+    return forms.BooleanField(label=label, required=False)
 
 
 class StartForm(forms.Form):

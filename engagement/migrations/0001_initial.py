@@ -216,6 +216,7 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=8)),
                 ("owner", models.CharField(max_length=120)),
                 ("due_on", models.DateField(null=True)),
+                ("is_reaffirmed", models.BooleanField(default=False)),
                 ("promised_at", models.DateTimeField()),
                 ("evidence", models.CharField(blank=True, max_length=300)),
                 ("verified_at", models.DateTimeField(null=True)),

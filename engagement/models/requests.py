@@ -1,5 +1,7 @@
 """Requests for dialogue: what a field officer asks for, answer by answer, until it is frozen."""
 
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,10 @@ class Modality(models.TextChoices):
     REMOTE = "remote", _("Telephone or radio")
     MESSAGE = "message", _("Written message")
     INTERMEDIARY = "intermediary", _("Through an intermediary")
+
+
+# The measure by which an intermediary opens or carries the contact.
+TRUSTED_INTERMEDIARY = "M-02"
 
 
 class Request(Record):
@@ -108,6 +114,16 @@ class Request(Record):
         """Say whether the requester may still change it."""
         return self.status == RequestStatus.DRAFT
 
+    @property
+    def concerns_children(self) -> bool:
+        """Say whether children or survivors are concerned: the answer says so, or the kind of dialogue does."""
+        return bool(self.involves_children) or self.type == self.Type.CHILD_RELEASE
+
+    def has_intermediary(self, measures: Collection[str]) -> bool:
+        """Say whether somebody stands in between: the answer says so, or the plan, or a measure that is promised."""
+        is_planned = self.modality == Modality.INTERMEDIARY or TRUSTED_INTERMEDIARY in measures
+        return bool(self.uses_intermediary) or is_planned
+
 
 class RequestGrant(RecordGrant):
     """Leave for one person to read one request for a time, such as headquarters when it is consulted."""
@@ -156,6 +172,8 @@ class Measure(PartOfRecord):
     code = models.CharField(max_length=8)
     owner = models.CharField(max_length=120)
     due_on = models.DateField(null=True)
+    # What it may make worse was answered again with it in mind.
+    is_reaffirmed = models.BooleanField(default=False)
     promised_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     promised_at = models.DateTimeField()
     evidence = models.CharField(max_length=300, blank=True)

@@ -39,6 +39,15 @@ class AnswerInput:
     why_unknown: str = ""
 
 
+@dataclass(frozen=True)
+class Promise:
+    """Who answers for a measure, by when, and whether what it may make worse was answered again with it in mind."""
+
+    owner: str
+    due_on: date | None
+    is_reaffirmed: bool = False
+
+
 def may_write(request: Request, by: Access) -> bool:
     """Say whether this person writes this request: who started it, or a POC adviser of the mission."""
     if Role.POC_ADVISER in by.roles_in(request.mission_id):
@@ -210,13 +219,18 @@ def promise_measure(
 ) -> Iterator[Refusal]:
     """Yield why this measure cannot be promised for this request."""
     yield from writing(request, by=by)
-    yield from promises(request, {code: (owner, due_on)}, by=by)
+    yield from promises(request, {code: Promise(owner, due_on)}, by=by, at=at)
 
 
-def promises(request: Request, named: Mapping[str, tuple[str, date | None]], *, by: Access) -> Iterator[Refusal]:
-    """Yield what is wrong with these measures, each given with its owner and its date."""
-    for code, (owner, due_on) in named.items():
-        yield from _promise(code, owner, due_on)
+def promises(request: Request, named: Mapping[str, Promise], *, by: Access, at: datetime) -> Iterator[Refusal]:
+    """Yield what is wrong with these measures."""
+    measures = Measure.objects.visible_to(by).filter(request=request)
+    in_place = {measure.code for measure in measures if measure.is_verified}
+    today = request.mission.local_day(at)
+    for code, promise in named.items():
+        yield from _promise(code, promise.owner, promise.due_on)
+        if code not in in_place:
+            yield from overdue(code, promise.due_on, today)
     yield from idle_measures(named, levels_of(request, by=by))
 
 
@@ -231,6 +245,13 @@ def _promise(code: str, owner: str, due_on: date | None) -> Iterator[Refusal]:
         yield Refusal("owner_too_long", _("%(name)s: shorten the owner to 120 characters.") % name, code)
     if due_on is None:
         yield Refusal("due_date_missing", _("%(name)s: enter the day by which it will be in place.") % name, code)
+
+
+def overdue(code: str, due_on: date | None, today: date) -> Iterator[Refusal]:
+    """Yield why a measure cannot be promised for that day: it has passed."""
+    if due_on and due_on < today and code in current_ruleset().measures:
+        sentence = _("%(name)s: the day by which it will be in place has passed. Enter today or a later day.")
+        yield Refusal("due_date_past", sentence % {"name": measure_name(code)}, code)
 
 
 def measure_name(code: str) -> str:

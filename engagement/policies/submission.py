@@ -1,6 +1,6 @@
 """What a request needs before it leaves the hands of its requester, and who may send it on or take it back."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagement.models import Answer, Measure, Modality, Request, RequestStatus
-from engagement.policies.drafting import HIGHEST_LEVEL, idle_measures, may_write, name_of, writing
+from engagement.policies.drafting import (
+    HIGHEST_LEVEL,
+    idle_measures,
+    may_write,
+    measure_name,
+    name_of,
+    overdue,
+    writing,
+)
 from missions.access import Access
 from missions.models import Posture
 from missions.refusals import Refusal
@@ -48,13 +56,13 @@ def submit(request: Request, *, by: Access, at: datetime) -> Iterator[Refusal]:
     """Yield why this request cannot be submitted, and all that is still missing from it."""
     yield from writing(request, by=by)
     answers = {answer.factor: answer for answer in Answer.objects.visible_to(by).filter(request=request)}
-    promised = Measure.objects.visible_to(by).filter(request=request).values_list("code", flat=True)
+    measures = Measure.objects.visible_to(by).filter(request=request)
     labels = Label.objects.visible_to(by).filter(group=request.group_id)
     posture = Posture.objects.in_force(request.mission, at)
     yield from missing(
         request,
         answers=answers,
-        promised=list(promised),
+        measures=list(measures),
         labels=list(labels),
         posture=posture.code if posture else "",
         on=request.mission.local_day(at),
@@ -65,7 +73,7 @@ def missing(
     request: Request,
     *,
     answers: dict[str, Answer],
-    promised: list[str],
+    measures: Collection[Measure],
     labels: list[Label],
     posture: str,
     on: date,
@@ -77,10 +85,11 @@ def missing(
     yield from _threat(request, answers, on)
     yield from _people(request, labels, on)
     yield from _plan(request, posture, on)
+    yield from _contradictions(request, measures)
     yield from _justification(request, answers)
     yield from _security(request, answers, on)
     yield from _answers(answers)
-    yield from idle_measures(promised, {factor: answer.level for factor, answer in answers.items()})
+    yield from _measures(measures, answers, on)
 
 
 def is_blank(value: Any) -> bool:
@@ -120,6 +129,21 @@ def _plan(request: Request, posture: str, on: date) -> Iterator[Refusal]:
         yield Refusal("missing", _("Say whether this lies inside an approved strategy."), "inside_strategy")
 
 
+def _contradictions(request: Request, measures: Collection[Measure]) -> Iterator[Refusal]:
+    """Ask again where a “no” is belied by the rest of the plan: the gates go by the plan."""
+    if request.involves_children is False and request.concerns_children:
+        sentence = _("You ask for the release of children, so children are concerned: answer yes, or change the kind.")
+        yield Refusal("contradicted", sentence, "involves_children")
+    if request.uses_intermediary is not False:
+        return
+    if request.modality == Modality.INTERMEDIARY:
+        sentence = _("The contact is made through an intermediary: answer yes, or choose another way.")
+        yield Refusal("contradicted", sentence, "uses_intermediary")
+    elif request.has_intermediary({measure.code for measure in measures}):
+        sentence = _("You promise a trusted intermediary among the measures: answer yes, or leave the measure out.")
+        yield Refusal("contradicted", sentence, "uses_intermediary")
+
+
 def _justification(request: Request, answers: dict[str, Answer]) -> Iterator[Refusal]:
     position = answers.get("GOV-01")
     objects = position is not None and position.level is not None and position.level >= OBJECTION
@@ -156,6 +180,21 @@ def _answers(answers: dict[str, Answer]) -> Iterator[Refusal]:
         elif factor.kind == "context" and answer.confidence in CERTAIN and not answer.source.strip():
             sentence = _("%(name)s: say what kind of source this comes from, or that it is a judgement.")
             yield Refusal("no_source", sentence % name, factor.id)
+
+
+def _measures(measures: Collection[Measure], answers: dict[str, Answer], on: date) -> Iterator[Refusal]:
+    yield from idle_measures(
+        [measure.code for measure in measures], {factor: answer.level for factor, answer in answers.items()}
+    )
+    for measure in measures:
+        if not measure.is_verified:
+            yield from overdue(measure.code, measure.due_on, on)
+        rule = current_ruleset().measures.get(measure.code)
+        if rule and rule.reaffirm and not measure.is_reaffirmed:
+            sentence = _("%(name)s: answer again with this measure in mind, then tick that you did: %(questions)s.")
+            questions = ", ".join(name_of(factor) for factor in rule.reaffirm)
+            words = {"name": measure_name(measure.code), "questions": questions}
+            yield Refusal("not_reaffirmed", sentence % words, measure.code)
 
 
 def reopen(request: Request, *, by: Access, at: datetime) -> Iterator[Refusal]:

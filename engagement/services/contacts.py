@@ -18,7 +18,6 @@ from engagement.models import (
     Contact,
     Engagement,
     EngagementStatus,
-    Modality,
     Notice,
     Request,
     Source,
@@ -207,10 +206,11 @@ def _raised(contact: Contact, intermediary: Source | None, at: datetime) -> tupl
         compartment_id=contact.compartment_id,
         group=contact.group,
         created_by=contact.created_by,
-        uses_intermediary=contact.modality == Modality.INTERMEDIARY or intermediary is not None,
+        modality=contact.modality,
+        uses_intermediary=intermediary is not None,
         intermediary_consented_on=consent.given_on if consent and not consent.withdrawn_on else None,
     )
-    found = facts.gate_facts_of(read_as, at=at)
+    found = facts.gate_facts_of(read_as, at=at, measures=())
     raised = {
         "G-01": found.prohibited,
         "G-02": found.un_listed or found.person_check_stale,

@@ -1,7 +1,7 @@
 """Writing a request, section by section, until it is submitted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from audit import log
 from audit.models import Kind
 from engagement.models import Answer, Measure, Request, RequestStatus
 from engagement.policies import drafting as policies
-from engagement.policies.drafting import NAMED_RECORDS, AnswerInput
+from engagement.policies.drafting import NAMED_RECORDS, AnswerInput, Promise
 from engagement.services.moves import locked, move
 from engagement.services.naming import refuse_names
 from missions.access import Access, Marking, Record
@@ -21,14 +21,6 @@ from missions.refusals import refuse_if_any
 from nsags.models import Group
 
 __all__ = ["AnswerInput", "Promise"]
-
-
-@dataclass(frozen=True)
-class Promise:
-    """Who answers for a measure, and by when."""
-
-    owner: str
-    due_on: date | None
 
 
 @transaction.atomic
@@ -102,7 +94,7 @@ def save_measures(
     refuse_if_any(
         [
             *policies.save_section(request, section="measures", fields=fields, answers={}, by=by, at=at),
-            *policies.promises(request, {code: (p.owner, p.due_on) for code, p in promises.items()}, by=by),
+            *policies.promises(request, promises, by=by, at=at),
         ]
     )
     _write(request, fields, {}, by, at)
@@ -181,20 +173,29 @@ def _rewrite(answer: Answer, given: AnswerInput, request: Request, by: Access, a
 
 @transaction.atomic
 def promise_measure(
-    *, request: Request, code: str, owner: str, due_on: date | None, by: Access, at: datetime
+    *,
+    request: Request,
+    code: str,
+    owner: str,
+    due_on: date | None,
+    is_reaffirmed: bool = False,
+    by: Access,
+    at: datetime,
 ) -> Measure:
-    """Promise a measure for a draft; promising it again changes its owner and its date."""
+    """Promise a measure for a draft; promising it again changes what was said of it."""
     request = locked(Request.objects.visible_to(by), request)
     refuse_if_any(policies.promise_measure(request, code=code, owner=owner, due_on=due_on, by=by, at=at))
-    return _promise(request, code, Promise(owner, due_on), by, at)
+    return _promise(request, code, Promise(owner, due_on, is_reaffirmed), by, at)
 
 
 def _promise(request: Request, code: str, promise: Promise, by: Access, at: datetime) -> Measure:
     measure = Measure.objects.visible_to(by).filter(request=request, code=code).first()
-    if measure and (measure.owner, measure.due_on) == (promise.owner, promise.due_on):
+    said = asdict(promise)
+    if measure and all(getattr(measure, name) == value for name, value in said.items()):
         return measure
     measure = measure or Measure(request=request, code=code, promised_by=by.user, promised_at=at)
-    measure.owner, measure.due_on = promise.owner, promise.due_on
+    for name, value in said.items():
+        setattr(measure, name, value)
     measure.save()
     log.record(Kind.MEASURE_PROMISED, target=request, by=by, at=at, version=request.version, fields=[code])
     return measure

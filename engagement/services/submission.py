@@ -64,7 +64,7 @@ def content_of(request: Request, *, by: Access, at: datetime) -> dict[str, Any]:
         "is_urgent": request.is_urgent,
         "fields": {name: _plain(request, name) for section in sections.SECTIONS for name in section.fields},
         "answers": {answer.factor: _plain_answer(answer) for answer in answers},
-        "measures": {m.code: {"owner": m.owner, "due_on": m.due_on, "verified": m.is_verified} for m in measures},
+        "measures": {measure.code: _plain_measure(measure) for measure in measures},
         "declared_gates": sorted(request.declared_gates),
         "facts": facts.facts_of(request, at=at).as_json(),
     }
@@ -82,6 +82,11 @@ def _plain(request: Request, name: str) -> Any:
 def _plain_answer(answer: Answer) -> dict[str, Any]:
     names = ("level", "confidence", "source", "source_date", "why_unknown", "changed_after_preview")
     return {name: getattr(answer, name) for name in names}
+
+
+def _plain_measure(measure: Measure) -> dict[str, Any]:
+    said = {name: getattr(measure, name) for name in ("owner", "due_on", "is_reaffirmed")}
+    return said | {"verified": measure.is_verified}
 
 
 def _send_on(request: Request, assessment: Assessment, by: Access, at: datetime) -> None:

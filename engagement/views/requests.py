@@ -20,6 +20,7 @@ import risk
 from audit.receipts import once
 from engagement import facts, readback, sections
 from engagement.forms.requests import FilterForm, MeasuresForm, SectionForm, StartForm
+from engagement.gathering import gather
 from engagement.models import Answer, Assessment, Decision, Measure, Request, RequestStatus
 from engagement.models.status import DECIDED, PENDING
 from engagement.outlook import Outlook, outlook
@@ -198,7 +199,7 @@ class Draft:
             submission_policies.missing(
                 self.request,
                 answers=dict(self.answers),
-                promised=list(self.measures),
+                measures=list(self.measures.values()),
                 labels=self.registers.labels,
                 posture=self.registers.posture.code if self.registers.posture else "",
                 on=self.today,
@@ -237,10 +238,11 @@ def read_draft(access: Access, found: Request) -> Draft:
     """Read what hangs on a request."""
     answers = Answer.objects.visible_to(access).filter(request=found)
     measures = Measure.objects.visible_to(access).filter(request=found)
+    rows = gather(answers, measures)
     return Draft(
         request=found,
-        answers={answer.factor: answer for answer in answers},
-        measures={measure.code: measure for measure in measures},
+        answers={answer.factor: answer for answer in rows[Answer]},
+        measures={measure.code: measure for measure in rows[Measure]},
         registers=facts.Registers(found, timezone.now()),
     )
 
@@ -493,13 +495,12 @@ def check(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("engagement:request", reference)
     draft = read_draft(request.access, found)
     gaps, card = draft.gaps(), draft.outlook()
-    seen = facts.weigh(found, card.facts, draft.registers)
     context = {
         "draft": found,
         "is_writer": is_writer,
         "gaps": [(gap, _place_of(found, gap.field)) for gap in gaps],
-        "seen": seen,
-        "gates": [_gate_in_words(fired) for fired in seen.gates],
+        "seen": card.seen,
+        "gates": [_gate_in_words(fired) for fired in card.seen.gates],
         "card": card,
         "parts": _parts(draft, card),
         "refusals": [*drafting_policies.writing(found, by=request.access), *_in_short(gaps)],
@@ -513,7 +514,7 @@ def _parts(draft: Draft, card: Outlook) -> list[readback.Part]:
         shown={section.slug: draft.shown(section) for section in sections.SECTIONS},
         answers=draft.answers,
         measures=draft.measures,
-        assessment=card.assessment,
+        assessment=card.seen.assessment,
     )
 
 

@@ -14,7 +14,7 @@ def stamp_of(request: Request, section: Section, answers: Mapping[str, Answer], 
     held = [request.version, *(getattr(request, name) for name in section.fields)]
     held += [_values(answers[factor]) for factor in section.factors if factor in answers]
     if section.takes_measures:
-        held += sorted((code, measure.owner, str(measure.due_on)) for code, measure in measures.items())
+        held += sorted((code, m.owner, str(m.due_on), m.is_reaffirmed) for code, m in measures.items())
     return hashlib.sha256(repr([str(value) for value in held]).encode()).hexdigest()[:16]
 
 

@@ -118,7 +118,7 @@ def _through_the_services(world: World, at: datetime) -> dict[uuid.UUID, str]:
         by=by,
         at=at,
     )
-    known = nsags.add_person(mission=group.mission, name="Commander of the zone", by=by, at=at)
+    known = nsags.add_person(mission=group.mission, name="Commander of the zone", checked_on=at.date(), by=by, at=at)
     nsags.join_group(group=group, person=known, role="Commander", by=by, at=at)
     threat = factories.make_threat(author=author, group=group, at=at)
     case: dict[str, Any] = {"author": author, "group": group, "threat": threat, "at": at}

@@ -105,14 +105,14 @@ def test_the_warning_of_parallel_talks_does_not_tell_of_talks_that_are_marked_hi
     make_request(author=clara, group=group, threat=threat, status=RequestStatus.IN_ADVICE, band="HIGH", at=at)
     request = make_request(author=amina, group=group, at=at + timedelta(hours=1))
 
-    assert not facts.gate_facts_of(request, at=at + timedelta(hours=1)).parallel_contact
+    assert not facts.gate_facts_of(request, at=at + timedelta(hours=1), measures=()).parallel_contact
 
 
 def test_the_warning_of_parallel_talks_tells_of_open_ones(amina, clara, group, at):
     make_request(author=clara, group=group, status=RequestStatus.IN_ADVICE, band="HIGH", at=at)
     request = make_request(author=amina, group=group, at=at + timedelta(hours=1))
 
-    assert facts.gate_facts_of(request, at=at + timedelta(hours=1)).parallel_contact
+    assert facts.gate_facts_of(request, at=at + timedelta(hours=1), measures=()).parallel_contact
 
 
 def test_a_notice_goes_once_its_record_has_become_invisible(signed_in, amina, yusuf, group, at):

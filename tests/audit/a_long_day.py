@@ -56,7 +56,10 @@ class Day:
         said = {name: getattr(self.group, name) for name in nsags.DESCRIPTION} | {"wants": "A share of the market fee."}
         nsags.review(group=self.group, **said, by=clara, at=self.at)
         yield "a profile is reviewed"
-        member = nsags.introduce(group=self.group, name="Colonel Yaro", role="Zone commander", by=amina, at=self.at)
+        member = nsags.introduce(
+            group=self.group, name="Colonel Yaro", role="Zone commander", checked_on=self.at.date(), by=amina,
+            at=self.at,
+        )  # fmt: skip
         self.person = member.person
         yield "a person is introduced"
         label = nsags.label(

@@ -65,6 +65,7 @@ SECTIONS = {
             "proposed_conditions": "By day, at the town hall.",
             "M-10": "on",
             "M-10-owner": "Security adviser",
+            "M-10-again": "on",
             **typed_day("M-10-due", TODAY + timedelta(days=5)),
         },
         {},

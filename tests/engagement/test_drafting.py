@@ -10,7 +10,7 @@ from engagement import sections
 from engagement.demo.steps import read
 from engagement.models import Answer, Measure, Request, RequestStatus
 from engagement.policies import drafting as policies
-from engagement.services import drafting
+from engagement.services import assessing, drafting
 from engagement.services.drafting import AnswerInput, Promise
 from missions.models import Office
 from missions.postings import access_for
@@ -194,6 +194,8 @@ def test_a_measure_is_promised_with_an_owner_and_a_date(amina, draft, access, at
         ("M-04", " ", TOMORROW, "owner_missing"),
         ("M-04", "x" * 121, TOMORROW, "owner_too_long"),
         ("M-04", "Head of office", None, "due_date_missing"),
+        ("M-04", "Head of office", date(2020, 1, 1), "due_date_past"),
+        ("M-04", "Head of office", date(2026, 3, 1), "due_date_past"),
     ],
 )
 def test_a_faulty_promise_is_refused(amina, draft, access, at, code, owner, due_on, why):
@@ -221,6 +223,26 @@ def test_the_measures_section_promises_what_is_named_and_drops_the_rest(amina, d
     standing = Measure.objects.visible_to(by).filter(request=draft)
     assert [(m.code, m.owner) for m in standing] == [("M-10", "Security adviser")]
     assert Event.objects.filter(kind=Kind.MEASURE_DROPPED).count() == 1
+
+
+def test_a_measure_that_is_in_place_keeps_its_day(amina, clara, draft, access, at):
+    by, owner = access(amina), Promise("Head of office", TOMORROW)
+    drafting.save_measures(request=draft, fields={}, promises={"M-04": owner}, by=by, at=at)
+    measure, later = Measure.objects.visible_to(by).get(), at + timedelta(days=3)
+    seen = {"evidence": "The letter to the prefect.", "by": access(clara, later), "at": later}
+    assessing.verify_measure(measure=measure, **seen)
+
+    assert not [*policies.promises(draft, {"M-04": owner}, by=by, at=later)]
+
+
+def test_promising_a_measure_anew_keeps_or_takes_back_what_was_answered_again(amina, draft, access, at):
+    by, owner = access(amina), Promise("Head of office", TOMORROW, is_reaffirmed=True)
+
+    for promise in (owner, owner, replace(owner, is_reaffirmed=False)):
+        drafting.save_measures(request=draft, fields={}, promises={"M-04": promise}, by=by, at=at)
+        assert Measure.objects.visible_to(by).get().is_reaffirmed is promise.is_reaffirmed
+
+    assert Event.objects.filter(kind=Kind.MEASURE_PROMISED).count() == 2
 
 
 def test_a_promise_can_be_taken_back_while_it_is_a_draft(amina, colleague, draft, access, at):

@@ -144,7 +144,10 @@ def test_an_answer_that_nobody_knows_says_so_and_counts_at_its_worst(amina, pier
 
 
 def test_a_promised_and_a_verified_measure_are_told_apart_by_word(high, amina, pierre, sven, signed_in, access, at):
-    request = make_request(author=amina, band="HIGH", measures={"M-10": "A", "M-02": "B"}, status=READY, at=at)
+    request = make_request(
+        author=amina, band="HIGH", measures={"M-10": "A", "M-02": "B"}, uses_intermediary=True,
+        intermediary_consented_on=at.date(), status=READY, at=at,
+    )  # fmt: skip
     verify(request, {"M-10": "Plan signed"}, by=access(sven), at=at)
 
     text = html(signed_in(pierre), request)
@@ -541,8 +544,9 @@ def test_a_deferred_request_is_taken_up_from_its_page(high, pierre, signed_in, a
 def test_the_page_weighs_25_kilobytes_at_most(amina, joseph, signed_in, at):
     measures = {f"M-{n:02}": "Security section" for n in range(1, 13)}
     request = make_request(
-        author=amina, band="VERY_HIGH", levels={"GOV-09": None}, measures=measures, status=READY, at=at
-    )
+        author=amina, band="VERY_HIGH", levels={"GOV-09": None}, measures=measures, uses_intermediary=True,
+        status=READY, at=at,
+    )  # fmt: skip
     worsen(request, at=at + timedelta(hours=1))
 
     content = page(signed_in(joseph), request).content
@@ -555,8 +559,9 @@ def test_the_page_needs_the_same_few_queries_however_much_hangs_on_it(
 ):
     small = make_request(author=amina, band="HIGH", status=READY, at=at)
     large = make_request(
-        author=amina, band="HIGH", measures={f"M-{n:02}": "A" for n in range(1, 10)}, status=READY, at=at
-    )
+        author=amina, band="HIGH", measures={f"M-{n:02}": "A" for n in range(1, 10)}, uses_intermediary=True,
+        status=READY, at=at,
+    )  # fmt: skip
     for role in (Role.LEGAL_ADVISER, Role.HUMAN_RIGHTS_OFFICER, Role.FORCE_LIAISON):
         advise(large, role, at=at)
     worsen(large, at=at)

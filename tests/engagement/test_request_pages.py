@@ -13,6 +13,7 @@ from engagement.demo.steps import read
 from engagement.models import Answer, FormDraft, Measure, Notice, Request, RequestStatus
 from engagement.services import advising, drafting, submission
 from engagement.services.drafting import AnswerInput
+from nsags import services as nsags
 from risk import current_ruleset
 from tests.factories import every_risk, make_request
 from tests.pages import typed_day
@@ -305,6 +306,53 @@ def test_the_preview_shows_typed_answers_and_saves_none(draft, browser, at):
     assert read(draft).previewed_at == at
 
 
+def test_every_section_names_the_same_decider_as_the_check_page_and_the_gate_that_raises_it(
+    browser, whole, clara, access, at
+):
+    assert all("L0, " in where_it_stands(browser, whole, where) for where in (None, "plan", "security"))
+    list_by_the_un(whole.group, access(clara), at)
+
+    for where in (None, "plan", "security"):
+        text = where_it_stands(browser, whole, where)
+        assert "L3, the head of mission" in text
+        assert "A gate raises the level. UN Security Council listing of the group or of a participant." in text
+        assert "L0, " not in text
+
+
+def test_the_preview_names_the_gate_that_blocks(browser, draft):
+    text = where_it_stands(browser, draft, "plan")
+
+    assert "Nobody, while a gate blocks it." in text
+    assert "No clear protection purpose" in text
+    assert "Some may go once nothing is missing" in text
+
+
+def list_by_the_un(group, by, at):
+    nsags.label(group=group, value="sanctioned", issuer="unsc", starts_on=date(2026, 1, 1), by=by, at=at)
+
+
+def where_it_stands(browser, draft, section):
+    """Return a section, or the check page, in one line."""
+    if section is None:
+        return " ".join(page(browser, "check", draft.reference)[1].split())
+    address = reverse("engagement:section", args=[draft.reference, section])
+    return " ".join(browser.get(address).content.decode().split())
+
+
+def test_a_section_costs_as_many_queries_with_gates_as_without(browser, whole, clara, access, at):
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            where_it_stands(browser, whole, "plan")
+        return len(asked)
+
+    without = cost()
+    list_by_the_un(whole.group, access(clara), at)
+    for number in range(3):
+        nsags.introduce(group=whole.group, name=f"Chief {number}", role="Chief", by=access(clara), at=at)
+
+    assert cost() == without <= 12
+
+
 def test_the_preview_never_shows_the_advice_of_the_rule(whole, browser):
     labels = [current_ruleset().advice_text(code, "en") for code in ("PROCEED", "OPTIONAL", "CONDITIONS")]
 
@@ -322,6 +370,21 @@ def test_measures_are_promised_with_owner_and_date(draft, browser):
 
     measure = Measure.objects.unscoped("test").get()
     assert (measure.code, measure.owner, measure.due_on) == ("M-10", "Security adviser", date(2026, 3, 3))
+
+
+def test_the_tick_beside_a_measure_says_what_was_answered_again_and_stays(draft, browser):
+    address = reverse("engagement:section", args=[draft.reference, "measures"])
+    said = {"red_lines": "An attack.", "M-02": "on", "M-02-owner": "Civil Affairs", "M-02-again": "on"}
+    said |= typed_day("M-02-due", date(2026, 3, 3))
+    before = browser.get(address).content.decode()
+    assert "I have answered this again with the measure in mind: Exposure of" in before
+    assert "Answer as first proposed, before it: Visibility of the contact" in before
+    assert 'name="M-07-again"' not in before
+
+    browser.post(address, said)
+
+    assert Measure.objects.unscoped("test").get().is_reaffirmed
+    assert re.search(r'name="M-02-again"[^>]* checked', browser.get(address).content.decode())
 
 
 def test_a_promise_without_an_owner_is_asked_for_one(draft, browser):

@@ -131,6 +131,34 @@ def test_a_window_that_is_over_is_named(whole, at):
     assert ("window_over", "ends_on") in missing(whole, at + timedelta(days=31))
 
 
+def promise(request, code, at, *, is_reaffirmed=False):
+    said = {"owner": "Civil Affairs", "due_on": at.date() + timedelta(days=2), "is_reaffirmed": is_reaffirmed}
+    drafting.promise_measure(request=request, code=code, **said, by=access_for(request.created_by, at), at=at)
+
+
+def test_what_a_measure_may_make_worse_is_answered_again_with_it_in_mind(whole, at):
+    promise(whole, "M-04", at)
+    (refusal,) = policies.submit(whole, by=access_for(whole.created_by, at), at=at)
+    assert (refusal.code, refusal.field) == ("not_reaffirmed", "M-04")
+    assert "Information security around the contact" in str(refusal.message)
+
+    promise(whole, "M-04", at, is_reaffirmed=True)
+    assert missing(whole, at) == set()
+
+
+def test_a_measure_that_makes_nothing_worse_asks_for_no_second_answer(whole, at):
+    promise(whole, "M-11", at)
+
+    assert missing(whole, at) == set()
+
+
+def test_a_measure_that_is_late_before_the_request_is_sent_is_named(whole, at):
+    promise(whole, "M-11", at)
+
+    assert missing(whole, at + timedelta(days=2)) == set()
+    assert missing(whole, at + timedelta(days=3)) == {("due_date_past", "M-11")}
+
+
 def test_an_incomplete_request_stays_a_draft_and_nothing_is_frozen(draft, at):
     assert "no_answer" in refused(submit, draft, at)
 

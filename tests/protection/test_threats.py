@@ -34,6 +34,23 @@ def test_a_threat_is_valid_for_ninety_days_unless_said_otherwise(threat, at):
     assert not threat.is_fresh(at.date() + timedelta(days=91))
 
 
+def test_nobody_vouches_for_a_threat_longer_than_ninety_days(amina, group, threat, at):
+    long_ago = {"assessed_on": at.date() - timedelta(days=200), "valid_until": at.date() + timedelta(days=300)}
+    assert refused(author=amina, group=group, at=at, **long_ago) == {"too_long"}
+
+    ThreatAssessment.objects.unscoped("test").filter(pk=threat.pk).update(**long_ago)
+    threat.refresh_from_db()
+    assert not threat.is_fresh(at.date())
+
+
+def test_the_page_of_a_threat_tells_the_last_day_on_which_it_stands(amina, threat, signed_in, at):
+    long_ago = {"assessed_on": at.date() - timedelta(days=91), "valid_until": at.date() + timedelta(days=300)}
+    ThreatAssessment.objects.unscoped("test").filter(pk=threat.pk).update(**long_ago)
+
+    assert "valid until Sun 1 Mar 2026" in signed_in(amina).get(f"/threats/{threat.reference}/").content.decode()
+    assert "(past)" in signed_in(amina).get("/threats/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("intent", "capability", "opportunity", "likelihood"), [(4, 4, 1, 1), (3, 2, 4, 2), (0, 4, 4, 0)]
 )
