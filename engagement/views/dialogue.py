@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.step_up import step_up_to_send
 from audit.receipts import once
 from engagement.forms.contacts import ReasonForm
 from engagement.models import Engagement
@@ -26,6 +27,7 @@ def suspend(request: SignedInRequest, reference: str) -> HttpResponse:
     return _act(request, reference, "suspend", services.suspend, _("Suspended. Those concerned have been told."))
 
 
+@step_up_to_send
 @once
 @require_http_methods(["GET", "POST"])
 def resume(request: SignedInRequest, reference: str) -> HttpResponse:
