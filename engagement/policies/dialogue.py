@@ -1,10 +1,11 @@
 """May this person stop, resume or end a dialogue now? If not, why not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from audit.models import Event, Kind
 from engagement.models import Engagement, EngagementStatus
 from engagement.models.status import LIVE
 from missions.access import Access
@@ -14,6 +15,12 @@ from missions.roles import Authority, Permission
 # Anyone at L1 or above, and the security adviser, may stop these at once (LC-09).
 CAN_BE_SUSPENDED = frozenset({EngagementStatus.AUTHORISED, EngagementStatus.ACTIVE, EngagementStatus.REDECISION})
 CAN_BE_RESUMED = frozenset({EngagementStatus.SUSPENDED, EngagementStatus.REDECISION})
+
+# What opens a dialogue to contact, and what closes it again.
+OPENS = frozenset({Kind.ENGAGEMENT_AUTHORISED, Kind.ENGAGEMENT_RESUMED})
+CLOSES = frozenset(
+    {Kind.ENGAGEMENT_SUSPENDED, Kind.ENGAGEMENT_FROZEN, Kind.ENGAGEMENT_LAPSED, Kind.ENGAGEMENT_CONCLUDED}
+)
 
 
 def suspend(engagement: Engagement, *, reason: str, by: Access) -> Iterator[Refusal]:
@@ -54,6 +61,21 @@ def level_to_resume(engagement: Engagement) -> Authority | None:
     if assessment is None:
         return original
     return None if assessment.authority is None else max(original, Authority(assessment.authority))
+
+
+def closed_by(history: Iterable[Event], moment: datetime) -> Event | None:
+    """Return what had closed the dialogue to contact at that moment, or None where it was open.
+
+    `history` holds what opened and closed it, in order. A time is typed to the minute, so all that happened within
+    that minute counts as having happened before.
+    """
+    before = [event for event in history if to_the_minute(event.at) <= moment]
+    return before[-1] if before and before[-1].kind in CLOSES else None
+
+
+def to_the_minute(moment: datetime) -> datetime:
+    """Return the minute in which something happened, as it is typed."""
+    return moment.replace(second=0, microsecond=0)
 
 
 def conclude(engagement: Engagement, *, reason: str, by: Access) -> Iterator[Refusal]:

@@ -84,6 +84,7 @@ def log_planned(
     refuse_if_any(
         policies.log_planned(
             engagement,
+            history=dialogue.history_of(engagement),
             group=group,
             area=told.get("area"),
             modality=told["modality"],

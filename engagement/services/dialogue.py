@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit import log
-from audit.models import Kind
+from audit.models import Event, Kind
 from engagement.models import Engagement, EngagementStatus, Notice
 from engagement.models.status import LIVE, OPEN_TO_CONTACT
 from engagement.policies import dialogue as policies
@@ -81,6 +81,12 @@ def freeze(*, group: Group | None, mission: Mission, reason: str, by: Access, at
         _move(engagement, EngagementStatus.REDECISION, Kind.ENGAGEMENT_FROZEN, reason=reason, by=by, at=at)
         _tell_the_two(engagement, Notice.Kind.FACTS_CHANGED, at)
     return len(frozen)
+
+
+def history_of(engagement: Engagement) -> list[Event]:
+    """Return what opened the dialogue to contact and what closed it again, in order."""
+    turns = Event.objects.filter(object_id=engagement.request_id, kind__in=policies.OPENS | policies.CLOSES)
+    return list(turns.order_by("at", "id"))
 
 
 def lapse_expired(at: datetime) -> int:

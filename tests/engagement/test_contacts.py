@@ -123,19 +123,71 @@ def test_every_reason_is_given_at_once(field, engagement):
     assert {refusal.field for refusal in refused.values()} == {"group", "area", "modality"}
 
 
-@pytest.mark.parametrize("stop", ["suspended", "redecision", "concluded"])
-def test_no_planned_contact_while_the_approval_does_not_stand(field, engagement, stop):
-    if stop == "suspended":
-        dialogue.suspend(engagement=engagement, reason="Shots heard.", by=field.eyes("sven"), at=MEETING)
-    elif stop == "redecision":
-        dialogue.freeze(group=field.group, mission=field.mission, reason="", by=field.eyes("paula"), at=MEETING)
+def stop(field, engagement, how, at):
+    if how == "suspended":
+        dialogue.suspend(engagement=engagement, reason="Shots heard.", by=field.eyes("sven", at), at=at)
+    elif how == "redecision":
+        dialogue.freeze(group=field.group, mission=field.mission, reason="", by=field.eyes("paula", at), at=at)
     else:
-        dialogue.conclude(engagement=engagement, reason="Done.", by=field.eyes("aline"), at=MEETING)
+        dialogue.conclude(engagement=engagement, reason="Done.", by=field.eyes("aline", at), at=at)
+    assert talking.reread(field, engagement).status == how
+
+
+@pytest.mark.parametrize("how", ["suspended", "redecision", "concluded"])
+def test_no_planned_contact_while_the_approval_does_not_stand(field, engagement, how):
+    stop(field, engagement, how, MEETING)
 
     refused = refusals_of(lambda: talking.log_planned(field, engagement))
 
     assert set(refused) == {"not_open"}
     assert engagement.request.reference in refused["not_open"].message
+
+
+@pytest.mark.parametrize("how", ["suspended", "redecision", "concluded"])
+def test_a_contact_made_before_the_dialogue_was_stopped_is_still_a_planned_one(field, engagement, how):
+    stop(field, engagement, how, MEETING + timedelta(hours=2))
+
+    contact = talking.log_planned(field, engagement)
+
+    assert (contact.path, contact.engagement) == (Contact.Path.PLANNED, engagement)
+    assert talking.reread(field, engagement).status == how
+
+
+def test_a_contact_made_before_a_suspension_is_reported_in_time(field, engagement):
+    stop(field, engagement, "suspended", MEETING + timedelta(hours=2))
+    too_late = MEETING + timedelta(hours=49)
+
+    refused = refusals_of(lambda: talking.log_planned(field, engagement, at=too_late))
+
+    assert set(refused) == {"reported_late"}
+    assert "27 Nov 2026" in refused["reported_late"].message
+
+
+def test_a_contact_made_while_the_dialogue_was_stopped_stays_outside_it_after_it_went_on(field, engagement):
+    stop(field, engagement, "suspended", MEETING - timedelta(hours=3))
+    again = MEETING + timedelta(hours=2)
+    dialogue.resume(engagement=engagement, reason="The road is calm.", by=field.eyes("helen", again), at=again)
+
+    refused = refusals_of(lambda: talking.log_planned(field, engagement))
+
+    assert set(refused) == {"not_open"}
+    assert "was stopped at" in refused["not_open"].message
+    later = again + timedelta(minutes=10)
+    assert talking.log_planned(field, engagement, happened_at=later, at=later).engagement == engagement
+
+
+def test_a_decision_covers_no_contact_of_the_same_morning(field):
+    evening, morning = datetime(2026, 11, 24, 20, 36, 40, tzinfo=UTC), datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+    engagement = talking.approve(field, at=evening)
+    at = evening + timedelta(hours=1)
+
+    refused = refusals_of(lambda: talking.log_planned(field, engagement, happened_at=morning, at=at))
+
+    assert set(refused) == {"before_approval"}
+    assert refused["before_approval"].field == "happened_at"
+    # A time is typed to the minute, and so is the one of the decision.
+    minute = evening.replace(second=0)
+    assert talking.log_planned(field, engagement, happened_at=minute, at=at).engagement == engagement
 
 
 def test_a_lapsed_approval_covers_no_later_contact(field, engagement):
@@ -156,7 +208,7 @@ def test_the_report_of_a_contact_on_the_last_day_may_come_the_next_morning(field
     assert talking.log_planned(field, engagement, at=next_morning).engagement == engagement
 
     too_late = MEETING + timedelta(hours=49)
-    assert set(refusals_of(lambda: talking.log_planned(field, engagement, at=too_late))) == {"not_open"}
+    assert set(refusals_of(lambda: talking.log_planned(field, engagement, at=too_late))) == {"reported_late"}
 
 
 def test_nobody_logs_what_has_not_happened_or_what_is_long_past(field):
