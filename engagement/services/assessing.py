@@ -22,11 +22,14 @@ from engagement.models import (
 )
 from engagement.models.status import LIVE, OPEN_TO_CONTACT, PENDING
 from engagement.policies import assessing as policies
+from engagement.policies.deciding import required_level
 from engagement.policies.drafting import AnswerInput
 from engagement.services import noticing
+from engagement.services.consulting import advice_on, consult_headquarters
 from engagement.services.moves import locked, move, move_engagement
 from missions.access import Access, Actor, Automatic
 from missions.refusals import refuse_if_any
+from missions.roles import Authority
 from risk.gates import Fired
 
 OF_REQUEST = "parts of a request that its caller may see"
@@ -100,9 +103,14 @@ def _gate_row(fired: Fired) -> dict[str, object]:
 def _react(request: Request, before: Assessment, after: Assessment, *, by: Actor, at: datetime) -> None:
     if after.authority is None and request.status in BLOCKABLE:
         move(request, RequestStatus.BLOCKED)
+    advice = advice_on(after)
+    level = required_level(after, advice)
+    # What is blocked is consulted on when it is sent on.
+    if request.status != RequestStatus.BLOCKED and level == Authority.L4 != required_level(before, advice):
+        consult_headquarters(request=request, by=by, at=at)
     decision = request.decisions.unscoped(OF_REQUEST).order_by("-decided_at").first()
     if request.status in PENDING:
-        noticing.notify_deciders(request, level=after.authority, kind=Notice.Kind.FACTS_CHANGED, at=at)
+        noticing.notify_deciders(request, level=level, kind=Notice.Kind.FACTS_CHANGED, at=at)
     elif decision is not None and is_worse(decision.assessment, after):
         _freeze(request, by=by, at=at)
         people = {request.created_by, decision.decided_by}
