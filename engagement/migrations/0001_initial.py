@@ -204,6 +204,7 @@ class Migration(migrations.Migration):
                 ("text", models.TextField()),
                 ("answered_role", models.CharField(max_length=24)),
                 ("answered_at", models.DateTimeField()),
+                ("reopened_at", models.DateTimeField(null=True)),
             ],
             options={
                 "abstract": False,
@@ -678,6 +679,13 @@ class Migration(migrations.Migration):
             name="area",
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="missions.area"
+            ),
+        ),
+        migrations.AddField(
+            model_name="engagement",
+            name="assessment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="engagement.assessment"
             ),
         ),
         migrations.AddField(

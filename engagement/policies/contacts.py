@@ -136,7 +136,7 @@ def _words(engagement: Engagement, moment: datetime) -> dict[str, str]:
     local = moment.astimezone(engagement.request.mission.zone)
     return {
         "approval": engagement.request.reference,
-        "level": (level_to_resume(engagement) or Authority(engagement.decision.level)).name,
+        "level": (level_to_resume(engagement, ()) or Authority(engagement.decision.level)).name,
         "day": day_in_words(local),
         "time": time_in_words(local),
     }

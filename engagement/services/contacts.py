@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Required, TypedDict, Unpack
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 import risk
 from audit import log
@@ -14,7 +13,7 @@ from audit.models import Kind
 from engagement import facts
 from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Modality, Notice, Request, Source
 from engagement.policies import contacts as policies
-from engagement.services import dialogue, noticing
+from engagement.services import assessing, dialogue, noticing
 from engagement.services.moves import move_engagement
 from engagement.services.naming import refuse_names
 from engagement.services.sources import latest_consent
@@ -249,8 +248,7 @@ def check_commitment(
     commitment.save(update_fields=["state", "checked_by", "checked_at", "check_on"])
     _record(Kind.COMMITMENT_CHECKED, commitment, by=by, at=at)
     if state == Commitment.State.BREACH and commitment.by == Commitment.By.THEM:
-        reason = _("Breach of a commitment verified: %(contact)s") % {"contact": commitment.contact.reference}
-        dialogue.freeze(group=commitment.contact.group, mission=commitment.contact.mission, reason=reason, by=by, at=at)
+        assessing.cross_red_line(contact=commitment.contact, by=by, at=at)
     return commitment
 
 

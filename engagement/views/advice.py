@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 import risk
 from audit.receipts import once
-from engagement.forms.advice import AdviceForm, EvidenceForm, GateAnswerForm, RatingForm, RevisionForm
+from engagement.forms.advice import AdviceForm, EventForm, EvidenceForm, GateAnswerForm, RatingForm, RevisionForm
 from engagement.forms.decisions import BoundedForm
 from engagement.models import Measure, Request
 from engagement.paper import Paper
@@ -194,8 +194,10 @@ def revise(request: SignedInRequest, reference: str) -> HttpResponse:
     subject = load(request, reference)
     if subject.assessment is None or not request.access.may(Permission.REASSESS, subject.mission_id):
         raise Http404
-    lang = get_language() or "en"
     factor = request.POST.get("factor") or request.GET.get("factor", "")
+    if factor in assessing_policies.DECLARED_BY_PEOPLE:
+        return _declare(request, subject, factor)
+    lang = get_language() or "en"
     form = RevisionForm(request.POST or None, lang=lang, factor=factor, initial={"factor": factor})
 
     def record() -> None:
@@ -209,6 +211,21 @@ def revise(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {"subject": subject, "form": form, "factor": risk.current_ruleset().factors.get(factor), "lang": lang}
     context["question"] = risk.current_ruleset().factors[factor].question(lang) if context["factor"] else ""
     return render(request, "engagement/revise.html", context)
+
+
+def _declare(request: SignedInRequest, subject: Request, gate: str) -> HttpResponse:
+    """Record that something has happened which no question asks about."""
+    form = EventForm(request.POST or None, initial={"factor": gate})
+
+    def record() -> None:
+        note = form.cleaned_data["note"]
+        assessing.declare_gate(request=subject, gate=gate, note=note, by=request.access, at=timezone.now())
+
+    if _done(request, form, record, _("Recorded. The levels were worked out again.")):
+        return redirect("engagement:request", subject.reference)
+    rule, lang = risk.current_ruleset().gates[gate], get_language() or "en"
+    context = {"subject": subject, "form": form, "name": rule.name(lang), "lift": rule.lift(lang)}
+    return render(request, "engagement/declare.html", context | {"trigger": rule.trigger(lang)})
 
 
 def _done(request: SignedInRequest, form: BoundedForm, act: Callable[[], None], said: str) -> bool:

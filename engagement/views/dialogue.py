@@ -16,6 +16,7 @@ from engagement.forms.contacts import ReasonForm
 from engagement.models import Engagement
 from engagement.policies import dialogue as policies
 from engagement.services import dialogue as services
+from engagement.services.dossier import read_dossier
 from missions.middleware import SignedInRequest
 from missions.refusals import Refused
 
@@ -62,7 +63,8 @@ def _act(
 
 def _refusals(request: SignedInRequest, verb: str, engagement: Engagement) -> list[Any]:
     if verb == "resume":
-        return list(policies.resume(engagement, reason="", by=request.access, at=timezone.now()))
+        dossier = read_dossier(engagement.request, by=request.access)
+        return list(policies.resume(engagement, dossier, reason="", by=request.access, at=timezone.now()))
     return list(getattr(policies, verb)(engagement, reason="", by=request.access))
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from audit.models import Event
-from engagement.models import Commitment, Contact, EngagementStatus, Modality, Notice
-from engagement.services import contacts, dialogue
+from engagement.models import Assessment, Commitment, Contact, EngagementStatus, Modality, Notice
+from engagement.services import assessing, contacts, dialogue
 from missions.models import Area
 from missions.refusals import Refused
 from nsags import services as nsags
@@ -127,7 +127,8 @@ def stop(field, engagement, how, at):
     if how == "suspended":
         dialogue.suspend(engagement=engagement, reason="Shots heard.", by=field.eyes("sven", at), at=at)
     elif how == "redecision":
-        dialogue.freeze(group=field.group, mission=field.mission, reason="", by=field.eyes("paula", at), at=at)
+        said = {"gate": "G-20", "note": "A public report names the group."}
+        assessing.declare_gate(request=engagement.request, by=field.eyes("paula", at), at=at, **said)
     else:
         dialogue.conclude(engagement=engagement, reason="Done.", by=field.eyes("aline", at), at=at)
     assert talking.reread(field, engagement).status == how
@@ -373,6 +374,34 @@ def test_a_verified_breach_by_the_group_holds_the_dialogue_until_a_new_decision(
     assert commitment.contact.reference in held.status_reason
     told = set(Notice.objects.filter(kind=Notice.Kind.FACTS_CHANGED).values_list("user__name", flat=True))
     assert told == {"Aline", "Helen"}
+
+
+def test_a_breach_in_a_hidden_contact_is_not_told_to_readers_who_may_not_open_it(field, engagement):
+    people = field.people
+    members = [people["aline"], people["bruno"]]
+    circle = factories.make_compartment(mission=field.mission, owner=people["helen"], members=members, at=MEETING)
+    contact = talking.log_unplanned(field)
+    contact.compartment = circle
+    contact.save()
+    promise = contacts.record_commitment(
+        contact=contact,
+        author=Commitment.By.THEM,
+        text="No tax at Tora.",
+        check_on=date(2026, 12, 1),
+        by=field.eyes("aline", AFTERWARDS),
+        at=AFTERWARDS,
+    )
+
+    check(field, promise, "bruno", state="breach")
+
+    held = talking.reread(field, engagement)
+    assert (held.status, held.status_by) == (EngagementStatus.REDECISION, None)
+    assert held.status_reason == "Breach of a commitment verified."
+    written = Event.objects.filter(object_id=held.request_id, at__gte=AFTERWARDS)
+    assert set(written.values_list("kind", "actor_id")) >= {("engagement.frozen", None), ("request.reassessed", None)}
+    assert not written.filter(actor_id=people["bruno"].pk).exists()
+    latest = Assessment.objects.visible_to(field.eyes("sven")).filter(request=held.request_id).latest("assessed_at")
+    assert (latest.note, latest.assessed_by) == ("Breach of a commitment verified.", None)
 
 
 def test_a_breach_of_our_own_promise_stops_nothing(field, commitment, engagement):

@@ -6,9 +6,10 @@ import pytest
 
 from audit.models import Event
 from engagement.models import Engagement, EngagementStatus, Notice
-from engagement.services import dialogue
+from engagement.policies.deciding import Choice
+from engagement.services import assessing, contacts, deciding, dialogue, submission
 from missions.refusals import Refused
-from tests.engagement import talking
+from tests.engagement import asking, talking
 from tests.engagement.asking import NOW, Field, make_field
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,160 @@ def test_a_block_keeps_everybody_from_resuming(field, engagement):
     request.save()
 
     assert codes_of(lambda: resume(field, engagement)) == {"blocked"}
+
+
+# What has happened since
+
+
+def revise(field, engagement, factor, level, at=LATER):
+    return assessing.revise_answer(
+        request=engagement.request,
+        factor=factor,
+        level=level,
+        confidence="A",
+        source="Situation report",
+        source_date=at.date(),
+        why_unknown="",
+        note="Seen this morning.",
+        by=field.eyes("paula", at),
+        at=at,
+    )
+
+
+def answer(field, engagement, gate, name, at=LATER):
+    said = {"gate": gate, "text": "Reviewed: go on through the elders."}
+    return assessing.answer_gate(request=engagement.request, by=field.eyes(name, at), at=at, **said)
+
+
+def approve_at_l1(field):
+    request = asking.complete(asking.start(field), field, level=0)
+    submission.submit(request=request, by=field.eyes("aline"), at=NOW)
+    request = asking.again(request, field)
+    choice = Choice(request.assessment_id, "approve")
+    deciding.decide(request=request, choice=choice, by=field.eyes("hana"), at=NOW)
+    return talking.reread(field, Engagement(request=request))
+
+
+def break_a_promise(field, engagement, at):
+    """Log a contact in which the group promises something, and verify within the hour that it did not keep it."""
+    happened_at = max(at, talking.MEETING)
+    contact = talking.log_unplanned(field, happened_at=happened_at, at=happened_at)
+    promise = contacts.record_commitment(
+        contact=contact,
+        author="them",
+        text="No tax at Tora.",
+        check_on=happened_at.date(),
+        by=field.eyes("aline", happened_at),
+        at=happened_at,
+    )
+    checked_at = happened_at + timedelta(minutes=30)
+    contacts.check_commitment(
+        commitment=promise, state="breach", by=field.eyes("bruno", checked_at), at=checked_at, next_check_on=None
+    )
+    return checked_at + timedelta(minutes=30)
+
+
+def test_what_stopped_a_dialogue_stands_beside_it(field, engagement):
+    revise(field, engagement, "SEC-02", 4)
+
+    held = talking.reread(field, engagement)
+    assert (held.status, held.status_reason) == (EngagementStatus.REDECISION, "Seen this morning.")
+
+
+def test_an_open_hold_stops_a_dialogue_from_going_on_until_it_is_answered(field, engagement):
+    revise(field, engagement, "SEC-07", 4)
+
+    assert codes_of(lambda: resume(field, engagement)) == {"hold_open"}
+    assert talking.reread(field, engagement).status == EngagementStatus.REDECISION
+
+    answer(field, engagement, "G-15", "helen")
+    assert resume(field, engagement).status == EngagementStatus.ACTIVE
+
+
+def test_after_a_broken_promise_a_higher_level_reviews_and_lets_it_go_on(field):
+    engagement = approve_at_l1(field)
+    at = break_a_promise(field, engagement, LATER)
+
+    assert codes_of(lambda: resume(field, engagement, "hana", at)) == {"level_too_low", "hold_open"}
+    assert codes_of(lambda: answer(field, engagement, "G-08", "hana", at)) == {"not_competent"}
+    answer(field, engagement, "G-08", "diego", at)
+    assert codes_of(lambda: resume(field, engagement, "hana", at)) == {"level_too_low"}
+    assert resume(field, engagement, "diego", at).status == EngagementStatus.ACTIVE
+
+
+def test_the_level_that_must_review_is_told_of_a_broken_promise(field):
+    engagement = approve_at_l1(field)
+    break_a_promise(field, engagement, LATER)
+
+    told = Notice.objects.filter(kind=Notice.Kind.FACTS_CHANGED, reference=engagement.request.reference)
+    assert sorted(told.values_list("user__name", flat=True)) == ["Aline", "Diego", "Hana"]
+
+
+def test_a_second_broken_promise_is_reviewed_anew(field):
+    engagement = approve_at_l1(field)
+    at = break_a_promise(field, engagement, LATER)
+    answer(field, engagement, "G-08", "diego", at)
+    resume(field, engagement, "diego", at)
+
+    at = break_a_promise(field, engagement, at + timedelta(days=1))
+
+    assert talking.reread(field, engagement).status == EngagementStatus.REDECISION
+    assert codes_of(lambda: resume(field, engagement, "diego", at)) == {"hold_open"}
+
+
+def test_a_promise_broken_while_the_dialogue_is_suspended_raises_who_lets_it_go_on(field):
+    engagement = approve_at_l1(field)
+    suspend(field, engagement)
+    at = break_a_promise(field, engagement, LATER)
+
+    assert talking.reread(field, engagement).status == EngagementStatus.SUSPENDED
+    assert codes_of(lambda: resume(field, engagement, "hana", at)) == {"level_too_low", "hold_open"}
+
+
+def test_a_confirmed_dialogue_is_not_frozen_by_facts_that_got_no_worse(field, engagement):
+    revise(field, engagement, "SEC-10", 1)
+    assert talking.reread(field, engagement).status == EngagementStatus.AUTHORISED
+    revise(field, engagement, "SEC-02", 4)
+    resume(field, engagement)
+
+    revise(field, engagement, "SEC-10", 0)
+    assert talking.reread(field, engagement).status == EngagementStatus.ACTIVE
+
+    revise(field, engagement, "GOV-01", 3)
+    assert talking.reread(field, engagement).status == EngagementStatus.REDECISION
+
+
+def test_a_confirmed_dialogue_is_not_frozen_by_the_passing_of_a_night(field, engagement):
+    revise(field, engagement, "SEC-02", 4)
+    resume(field, engagement)
+
+    assessing.refresh(LATER + timedelta(days=2))
+
+    assert talking.reread(field, engagement).status == EngagementStatus.ACTIVE
+
+
+@pytest.mark.parametrize(("gate", "effect"), [("G-05", "HOLD"), ("G-08", "HOLD"), ("G-20", "ALERT")])
+def test_an_adviser_records_what_no_register_can_tell(field, engagement, gate, effect):
+    by = field.eyes("paula", LATER)
+    said = {"gate": gate, "note": "Joint operation from Monday."}
+
+    assessment = assessing.declare_gate(request=engagement.request, by=by, at=LATER, **said)
+
+    assert {row["id"]: row["effect"] for row in assessment.gates} == {gate: effect}
+    held = talking.reread(field, engagement)
+    assert (held.status, held.status_reason) == (EngagementStatus.REDECISION, "Joint operation from Monday.")
+    event = Event.objects.filter(kind="request.reassessed").latest("id")
+    assert (event.object_id, event.fields) == (engagement.request_id, [gate])
+
+
+def test_only_advisers_record_it_and_only_what_can_be_declared(field, engagement):
+    def declare(name, gate="G-20", note="A report came out."):
+        by = field.eyes(name, LATER)
+        assessing.declare_gate(request=engagement.request, gate=gate, note=note, by=by, at=LATER)
+
+    assert codes_of(lambda: declare("aline")) == {"not_assessor"}
+    assert codes_of(lambda: declare("paula", gate="G-01")) == {"unknown_gate"}
+    assert codes_of(lambda: declare("paula", note=" ")) == {"no_note"}
 
 
 @pytest.mark.parametrize("name", ["aline", "paula", "hana"])

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from engagement.demo import steps
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +38,29 @@ def test_letting_a_dialogue_go_on_takes_a_fresh_proof_of_who_does_it(signed_in, 
     assert asked.status_code == 401
     assert "It is calm." in asked.content.decode()
     assert factories.engagement_of(engagement.request).status == "suspended"
+
+
+def test_the_page_says_which_hold_is_still_open(signed_in, joseph, amina, at):
+    engagement = factories.make_engagement(author=amina, at=at)
+    steps.revise(engagement.request, "SEC-07", 4, note="The elders go alone now.", at=at)
+
+    page = signed_in(joseph).get(f"/requests/{engagement.request.reference}/resume/").content.decode()
+
+    assert "goes on only once this is answered" in page
+    assert "The elders go alone now." in page
+    assert "<textarea" not in page
+
+
+def test_an_adviser_records_a_red_line_on_the_page_for_changed_facts(signed_in, clara, amina, at):
+    engagement = factories.make_engagement(author=amina, at=at)
+    address = f"/requests/{engagement.request.reference}/revise/"
+    browser = signed_in(clara)
+
+    assert 'value="G-08"' in browser.get(address).content.decode()
+    assert "Red line met" in browser.get(f"{address}?factor=G-08").content.decode()
+    empty = browser.post(address, {"factor": "G-08", "note": ""}).content.decode()
+    assert "Say in one sentence what has happened." in empty
+    browser.post(address, {"factor": "G-08", "note": "They took two hostages."})
+
+    held = factories.engagement_of(engagement.request)
+    assert (held.status, held.status_reason) == ("redecision", "They took two hostages.")
