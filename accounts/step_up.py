@@ -27,6 +27,17 @@ def step_up_required(view: View) -> View:
     return wrapped
 
 
+def step_up_to_send(view: View) -> View:
+    """Ask again who sits there before a form is sent; looking at its page takes nothing more."""
+    stepped_up = step_up_required(view)
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return (stepped_up if request.method == "POST" else view)(request, *args, **kwargs)
+
+    return wrapped
+
+
 def step_up(request: HttpRequest) -> HttpResponse | None:
     """Return the page that asks who sits there, with everything typed kept in it, or None when that is known."""
     if session_rules.is_confirmed(request.session, timezone.now()):

@@ -331,7 +331,8 @@ def _requests(mission: Mission, access: Access) -> list[Request]:
     visible = Request.objects.visible_to(access).filter(mission=mission)
     pending = visible.filter(status__in=PENDING).order_by(F("decide_by").asc(nulls_last=True)).values("pk")[:SHOWN]
     newest = visible.order_by("-created_at").values("pk")[:LISTED]
-    answered = GateAnswer.objects.visible_to(access).filter(request=OuterRef("pk"), version=OuterRef("version"))
+    answered = GateAnswer.objects.visible_to(access).filter(reopened_at=None)
+    answered = answered.filter(request=OuterRef("pk"), version=OuterRef("version"))
     gates = answered.order_by().values("request").annotate(gates=Joined("gate")).values("gates")
     found = visible.filter(Q(pk__in=pending) | Q(pk__in=newest)).annotate(answered=Subquery(gates))
     return list(found.select_related("assessment").defer("assessment__facts", "assessment__result"))

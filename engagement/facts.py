@@ -12,8 +12,9 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 import risk
 from engagement.gathering import Rows, gather
-from engagement.models import Answer, GateAnswer, Measure, Modality, Request
+from engagement.models import Answer, Engagement, GateAnswer, Measure, Modality, Request
 from engagement.models.status import LIVE, PENDING
+from missions.access import Record
 from missions.models import Posture, Prohibition
 from missions.roles import ROLE_OF_ADVISER, Authority, Role
 from nsags import lineage
@@ -240,6 +241,7 @@ def gate_facts_of(
         icc="G-04" in declared or any(person.icc_warrant for person in people),
         joint_operation="G-05" in declared,
         red_line_breached="G-08" in declared,
+        decided_at_level=_level_decided(request) if "G-08" in declared else None,
         purpose_given=bool(request.purpose.strip()),
         threat_linked=request.threat_id is not None,
         threat_fresh=bool(request.threat and request.threat.is_fresh(day)),
@@ -254,6 +256,13 @@ def gate_facts_of(
         public_report_in_window="G-20" in declared,
         asset_freeze=un_listing,
     )
+
+
+def _level_decided(request: Request) -> risk.Level | None:
+    """Return at which level the dialogue was authorised, or None before there is one."""
+    decided = Engagement.objects.unscoped(OWN_READING).filter(request=request)
+    level = decided.values_list("decision__level", flat=True).first()
+    return None if level is None else risk.Level[Authority(level).name]
 
 
 def _holds(done_on: date | None, lasting: timedelta, day: date) -> bool:
@@ -275,6 +284,12 @@ def _open_to_readers_of(request: Request, through: str = "") -> Q:
     return circle & office & where(marking__lte=request.marking)
 
 
+def is_open_to_readers_of(request: Request, record: Record) -> bool:
+    """Say whether whoever reads this request may read that record as well."""
+    one = type(record).objects.unscoped(SYSTEM_CHECK).filter(pk=record.pk)
+    return one.filter(_open_to_readers_of(request)).exists()
+
+
 def _has_parallel(request: Request, family: Collection[UUID], at: datetime) -> bool:
     """Say whether somebody else is talking, or asking to talk, with the group or its kin within 30 days (gate G-16)."""
     if not family:
@@ -293,5 +308,6 @@ def _has_parallel(request: Request, family: Collection[UUID], at: datetime) -> b
 def open_holds(request: Request, fired: list[dict[str, object]]) -> list[dict[str, object]]:
     """Return the stored gates of an assessment that hold the decision and that nobody has answered yet."""
     answered = GateAnswer.objects.unscoped(OWN_READING).filter(request=request, version=request.version)
+    answered = answered.filter(reopened_at=None)
     gates_answered = set(answered.values_list("gate", flat=True))
     return [gate for gate in fired if gate["effect"] == risk.Effect.HOLD.value and gate["id"] not in gates_answered]

@@ -337,7 +337,8 @@ class RecordGrant(UserObjectPermissionBase):
     """
 
     reason = models.CharField(max_length=200)
-    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # None when the periodic check found that headquarters has to be consulted.
+    granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

@@ -29,6 +29,7 @@ class GateFacts:
     icc: bool = False
     joint_operation: bool = False
     red_line_breached: bool = False
+    decided_at_level: Level | None = None  # of the dialogue that runs, when there is one
     children_or_survivors: bool = False
     intermediary: bool = False
     intermediary_consented: bool = False  # informed consent and risk sheet, within 90 days
@@ -59,7 +60,7 @@ class Fired:
 def fired(facts: GateFacts, answers: Answers, ruleset: Ruleset) -> tuple[Fired, ...]:
     """List the gates that fire on the facts, in the order of the ruleset. The one on the decider is `decider_gate`."""
     return tuple(
-        _fire(gate, ruleset, effect=_effect(gate, facts, answers), least=_least(gate, answers))
+        _fire(gate, ruleset, effect=_effect(gate, facts, answers), least=_least(gate, facts, answers))
         for gate in ruleset.gates
         if gate in TRIGGERS and TRIGGERS[gate](facts, answers)
     )
@@ -141,8 +142,10 @@ def _effect(gate: str, facts: GateFacts, answers: Answers) -> Effect | None:
     return Effect.BLOCK if frozen else None
 
 
-def _least(gate: str, answers: Answers) -> Level | None:
-    """Return the higher level of the one gate that has two."""
+def _least(gate: str, facts: GateFacts, answers: Answers) -> Level | None:
+    """Return the level of the gates whose level depends on the facts."""
+    if gate == "G-08" and facts.decided_at_level is not None:
+        return facts.decided_at_level.one_up()
     return Level.L3 if gate == "G-18" and _level(answers, "GOV-01") == TOP else None
 
 

@@ -11,6 +11,7 @@ from accounts.widgets import SplitDateField
 from engagement.forms.decisions import BoundedForm, offer
 from engagement.forms.lengths import LongText
 from engagement.models import Advice, Answer
+from engagement.policies.assessing import DECLARED_BY_PEOPLE
 from missions.bands import RISK_BANDS
 
 LEVELS = [(str(rank), word) for rank, word in enumerate(RISK_BANDS.values(), start=1)]
@@ -103,6 +104,23 @@ class SettlementForm(BoundedForm):
         offer(self, "role", list(recorded))
 
 
+def _note() -> forms.CharField:
+    return forms.CharField(
+        label=_("What has happened?"),
+        help_text=_("One sentence. It stands above the paper, where the decider reads first."),
+        max_length=300,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        error_messages={"required": _("Say in one sentence what has happened.")},
+    )
+
+
+class EventForm(BoundedForm):
+    """Something that has happened, and that no question asks about: a gate fires."""
+
+    factor = forms.CharField(widget=forms.HiddenInput)
+    note = _note()
+
+
 class RevisionForm(BoundedForm):
     """A fact that has changed since submission: one factor, answered anew."""
 
@@ -125,13 +143,7 @@ class RevisionForm(BoundedForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
         required=False,
     )
-    note = forms.CharField(
-        label=_("What has happened?"),
-        help_text=_("One sentence. It stands above the paper, where the decider reads first."),
-        max_length=300,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-        error_messages={"required": _("Say in one sentence what has happened.")},
-    )
+    note = _note()
 
     def __init__(self, *args: Any, lang: str, factor: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,7 +152,8 @@ class RevisionForm(BoundedForm):
             (ruleset.risk_name(code, lang), [(f.id, f.name(lang)) for f in ruleset.factors_of(code)])
             for code in (*risk.RISKS, risk.PROTECTION)
         ]
-        offer(self, "factor", by_risk)
+        events = [(key, ruleset.gates[key].name(lang)) for key in DECLARED_BY_PEOPLE]
+        offer(self, "factor", [*by_risk, (_("Something that has happened"), events)])
         anchors = ruleset.factors[factor].anchors(lang) if factor in ruleset.factors else ()
         offer(self, "level", [*((str(n), text) for n, text in enumerate(anchors)), ("unknown", _("Not known"))])
 

@@ -204,6 +204,7 @@ class Migration(migrations.Migration):
                 ("text", models.TextField()),
                 ("answered_role", models.CharField(max_length=24)),
                 ("answered_at", models.DateTimeField()),
+                ("reopened_at", models.DateTimeField(null=True)),
             ],
             options={
                 "abstract": False,
@@ -683,6 +684,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="engagement",
+            name="assessment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="engagement.assessment"
+            ),
+        ),
+        migrations.AddField(
+            model_name="engagement",
             name="decision",
             field=models.OneToOneField(
                 on_delete=django.db.models.deletion.PROTECT, related_name="engagement", to="engagement.decision"
@@ -878,7 +886,7 @@ class Migration(migrations.Migration):
             model_name="requestgrant",
             name="granted_by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.constraints import all_or_none
-from engagement.models.decisions import Decision
+from engagement.models.decisions import Assessment, Decision
 from engagement.models.requests import Modality, Request
 from engagement.models.status import EngagementStatus
 from missions.access import PartOfRecord, Record
@@ -21,6 +21,8 @@ class Engagement(PartOfRecord):
     record = "request"
     request = models.OneToOneField(Request, models.PROTECT, related_name="engagement")
     decision = models.OneToOneField(Decision, models.PROTECT, related_name="engagement")
+    # What somebody last said yes to: of the decision, then of whoever let the dialogue go on.
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+")
     group = models.ForeignKey(Group, models.PROTECT, related_name="engagements")
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
     modality = models.CharField(max_length=12, choices=Modality)

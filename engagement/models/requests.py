@@ -210,6 +210,8 @@ class GateAnswer(PartOfRecord):
     answered_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     answered_role = models.CharField(max_length=24)
     answered_at = models.DateTimeField()
+    # When what the gate stands for happened again, so that this answer no longer lifts it.
+    reopened_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.gate

@@ -1,6 +1,6 @@
 """May this contact be logged so, classified, and its commitments recorded and checked? If not, why not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.utils.functional import Promise
@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit.models import Event, Kind
 from engagement import screening
-from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Modality, Source
+from engagement.models import Commitment, Contact, Engagement, Modality, Source
 from engagement.models.status import OPEN_TO_CONTACT
+from engagement.policies.dialogue import closed_by, level_to_resume, to_the_minute
 from missions.access import Access
-from missions.dates import day_in_words
+from missions.dates import day_in_words, time_in_words
 from missions.models import Area, Mission
 from missions.refusals import Refusal
 from missions.roles import Authority, Permission
@@ -26,7 +27,9 @@ CLASSIFY_WITHIN = timedelta(hours=72)
 
 # Why a contact stood outside its approval, in a few words for the adviser who classifies it.
 OUTSIDE_APPROVAL: dict[str, str | Promise] = {
+    "before_approval": gettext_lazy("The contact came before the approval"),
     "not_open": gettext_lazy("The approval was not in force"),
+    "reported_late": gettext_lazy("Its report came after it was due"),
     "wrong_group": gettext_lazy("The approval is for another group"),
     "wrong_area": gettext_lazy("The approval is for another area"),
     "wrong_modality": gettext_lazy("The approval is for another kind of contact"),
@@ -41,6 +44,7 @@ OUTSIDE_APPROVAL: dict[str, str | Promise] = {
 def log_planned(
     engagement: Engagement,
     *,
+    history: Sequence[Event],
     group: Group | None,
     area: Area | None,
     modality: str,
@@ -51,14 +55,20 @@ def log_planned(
 ) -> Iterator[Refusal]:
     """Say why this contact cannot stand under the approval; nothing means it can.
 
-    `is_prohibited` tells whether a prohibition held when it took place: it outweighs an approval from its first hour.
+    What counts is what held when it took place (LC-01, LC-10): `history` holds what opened and closed the dialogue,
+    and `is_prohibited` tells whether there was a prohibition, which outweighs an approval from its first hour.
     """
     mission = engagement.request.mission
     yield from log(mission, happened_at=happened_at, by=by, at=at)
-    yield from _not_open(engagement, happened_at, at)
-    if is_prohibited and engagement.status in OPEN_TO_CONTACT:
+    if happened_at < to_the_minute(engagement.decision.decided_at):
+        yield Refusal("before_approval", _before_words(engagement), "happened_at")
+    elif closed := closed_by(history, happened_at):
+        yield Refusal("not_open", _closed_words(engagement, closed, is_last=closed == history[-1]), "approval")
+    elif is_prohibited:
         message = _("%(approval)s does not hold while contact with this group is prohibited.")
         yield Refusal("not_open", message % {"approval": engagement.request.reference}, "approval")
+    elif engagement.status not in OPEN_TO_CONTACT and at > report_due(engagement, happened_at):
+        yield Refusal("reported_late", _late_words(engagement, happened_at), "approval")
     yield from _outside_scope(engagement, group, area, modality)
     yield from _outside_dates(engagement, happened_at)
     yield from _used_up(engagement)
@@ -84,29 +94,52 @@ def through(source: Source, mission: Mission, *, by: Access) -> Iterator[Refusal
         yield Refusal("not_your_source", _("Choose an intermediary whom you deal with yourself."), "intermediary")
 
 
-def _not_open(engagement: Engagement, happened_at: datetime, at: datetime) -> Iterator[Refusal]:
-    if engagement.status in OPEN_TO_CONTACT or _is_late_report(engagement, happened_at, at):
-        return
-    has_lapsed = engagement.status == EngagementStatus.LAPSED
-    since = engagement.ends_on if has_lapsed else engagement.request.mission.local_day(engagement.status_at)
-    words = {"approval": engagement.request.reference, "day": day_in_words(since)}
+def _before_words(engagement: Engagement) -> str:
+    message = _(
+        "%(approval)s was approved at %(time)s on %(day)s. Correct the time of the contact, or save it as unplanned."
+    )
+    return message % _words(engagement, engagement.decision.decided_at)
+
+
+def _closed_words(engagement: Engagement, closed: Event, *, is_last: bool) -> str:
+    """Say what had closed the dialogue when the contact took place, and how it could go on where it is closed still."""
+    words = _words(engagement, closed.at)
+    if not is_last:
+        message = _("%(approval)s was stopped at %(time)s on %(day)s, before this contact. Save it as unplanned.")
+        return message % words
     message = {
-        EngagementStatus.SUSPENDED: _("%(approval)s was suspended on %(day)s. %(level)s or above can resume it."),
-        EngagementStatus.REDECISION: _("Facts have changed since %(approval)s was approved: it waits for a decision."),
-        EngagementStatus.LAPSED: _("%(approval)s ended on %(day)s."),
-        EngagementStatus.CONCLUDED: _("%(approval)s was concluded on %(day)s."),
-    }[EngagementStatus(engagement.status)]
-    level = Authority(engagement.decision.level).name
-    yield Refusal("not_open", message % {**words, "level": level}, "approval")
+        Kind.ENGAGEMENT_SUSPENDED: _("%(approval)s was suspended on %(day)s. %(level)s or above can resume it."),
+        Kind.ENGAGEMENT_FROZEN: _("Facts have changed since %(approval)s was approved: it waits for a decision."),
+        Kind.ENGAGEMENT_LAPSED: _("%(approval)s ended on %(day)s."),
+        Kind.ENGAGEMENT_CONCLUDED: _("%(approval)s was concluded on %(day)s."),
+    }[Kind(closed.kind)]
+    if closed.kind == Kind.ENGAGEMENT_LAPSED:
+        words["day"] = day_in_words(engagement.ends_on)
+    return message % words
 
 
-def _is_late_report(engagement: Engagement, happened_at: datetime, at: datetime) -> bool:
-    """Say whether the contact was made before the approval lapsed and its report is still in time."""
-    day = engagement.request.mission.local_day(happened_at)
-    if engagement.status != EngagementStatus.LAPSED or day > engagement.ends_on:
-        return False
+def report_due(engagement: Engagement, happened_at: datetime) -> datetime:
+    """Return until when a contact that took place in time may still be reported once the dialogue is closed."""
     hours = engagement.decision.report_within_hours
-    return at - happened_at <= (timedelta(hours=hours) if hours else REPORT_DUE)
+    return happened_at + (timedelta(hours=hours) if hours else REPORT_DUE)
+
+
+def _late_words(engagement: Engagement, happened_at: datetime) -> str:
+    message = _(
+        "%(approval)s no longer stands, and this contact was to be reported by %(time)s on %(day)s. "
+        "Save it as unplanned."
+    )
+    return message % _words(engagement, report_due(engagement, happened_at))
+
+
+def _words(engagement: Engagement, moment: datetime) -> dict[str, str]:
+    local = moment.astimezone(engagement.request.mission.zone)
+    return {
+        "approval": engagement.request.reference,
+        "level": (level_to_resume(engagement, ()) or Authority(engagement.decision.level)).name,
+        "day": day_in_words(local),
+        "time": time_in_words(local),
+    }
 
 
 def _outside_scope(engagement: Engagement, group: Group | None, area: Area | None, modality: str) -> Iterator[Refusal]:

@@ -359,13 +359,17 @@ def _consultation(dossier: Dossier) -> Iterator[Refusal]:
 
 
 def hold_words(holds: Iterable[FiredGate]) -> str:
+    """Say that an approval waits for these holds, and who can answer each of them."""
+    return _("An approval waits for an answer to: %(items)s.") % {"items": name_holds(holds)}
+
+
+def name_holds(holds: Iterable[FiredGate]) -> str:
     """Name the open holds and who can answer each of them."""
     names = risk.current_ruleset().gates
     lang = get_language() or "en"
-    items = "; ".join(
+    return "; ".join(
         _("%(gate)s (%(who)s)") % {"gate": names[gate.id].name(lang), "who": gate.answered_by} for gate in holds
     )
-    return _("An approval waits for an answer to: %(items)s.") % {"items": items}
 
 
 def block_words(blocks: Iterable[FiredGate]) -> str:

@@ -10,9 +10,9 @@ from engagement.models import Advice, Notice, Rating, Request, RequestStatus
 from engagement.policies import advising as policies
 from engagement.policies.deciding import required_level
 from engagement.services import noticing
+from engagement.services.consulting import advice_on, consult_headquarters
 from engagement.services.dossier import read_dossier, required_roles
 from engagement.services.moves import locked, move
-from engagement.services.submission import consult_headquarters
 from missions.access import Access, Actor, Automatic
 from missions.refusals import refuse_if_any
 from missions.roles import Authority
@@ -106,6 +106,6 @@ def _ready_one(waiting: Request, at: datetime) -> bool:
     request = locked(Request.objects.unscoped(CLOCK), waiting)
     if request.status != RequestStatus.IN_ADVICE or request.assessment is None:
         return False
-    given = Advice.objects.unscoped(CLOCK).filter(submission_id=request.assessment.submission_id).order_by("given_at")
-    make_ready(request, required_level(request.assessment, given), by=Automatic(), at=at)
+    level = required_level(request.assessment, advice_on(request.assessment))
+    make_ready(request, level, by=Automatic(), at=at)
     return True

@@ -1,8 +1,10 @@
 """Turning facts into stored assessments, and reacting when they change."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit import log
 from audit.digests import digest_of
@@ -10,8 +12,7 @@ from audit.models import Kind
 from engagement import facts
 from engagement.models import (
     Assessment,
-    Engagement,
-    EngagementStatus,
+    Contact,
     GateAnswer,
     Measure,
     Notice,
@@ -21,26 +22,37 @@ from engagement.models import (
 )
 from engagement.models.status import LIVE, OPEN_TO_CONTACT, PENDING
 from engagement.policies import assessing as policies
+from engagement.policies.deciding import required_level
 from engagement.policies.drafting import AnswerInput
 from engagement.policies.levels import recording_role, settle
-from engagement.services import levels, noticing
-from engagement.services.moves import locked, move, move_engagement
+from engagement.services import dialogue, levels, noticing
+from engagement.services.consulting import advice_on, consult_headquarters
+from engagement.services.moves import locked, move
 from missions.access import Access, Actor, Automatic
 from missions.refusals import refuse_if_any
-from missions.roles import Role
+from missions.roles import Authority, Role
 from risk.gates import Fired
 
 OF_REQUEST = "parts of a request that its caller may see"
 PERIODIC = "the periodic check looks at every request that is still followed"
+RED_LINE = "G-08"
 BLOCKABLE = frozenset({RequestStatus.IN_ADVICE, RequestStatus.READY, RequestStatus.DEFERRED})
 
 
 def assess(
-    *, request: Request, submission: Submission, cause: str, by: Actor, at: datetime, note: str = ""
+    *,
+    request: Request,
+    submission: Submission,
+    cause: str,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    declared: Sequence[str] = (),
 ) -> Assessment:
     """Store what the ruleset makes of the present facts, and make it the one that decisions are taken on.
 
-    A dialogue that was approved on milder facts is frozen, and the people concerned are told.
+    A dialogue that was last agreed to on milder facts is frozen, and so is one on which a gate was `declared`, even
+    if it had fired before; the people concerned are told.
     """
     seen = facts.preview(request, at=at)
     before = request.assessment
@@ -48,8 +60,9 @@ def assess(
     request.assessment = after
     request.save(update_fields=["assessment"])
     if before is not None and cause != Assessment.Cause.SUBMITTED:
-        log.record(Kind.REQUEST_REASSESSED, target=request, by=by, at=at, version=request.version)
-        _react(request, before, after, by=by, at=at)
+        version, fields = request.version, list(declared)
+        log.record(Kind.REQUEST_REASSESSED, target=request, by=by, at=at, version=version, fields=fields)
+        _react(request, before, after, is_declared=bool(declared), by=by, at=at)
     return after
 
 
@@ -98,16 +111,22 @@ def _gate_row(fired: Fired) -> dict[str, object]:
     }
 
 
-def _react(request: Request, before: Assessment, after: Assessment, *, by: Actor, at: datetime) -> None:
+def _react(
+    request: Request, before: Assessment, after: Assessment, *, is_declared: bool, by: Actor, at: datetime
+) -> None:
     if after.authority is None and request.status in BLOCKABLE:
         move(request, RequestStatus.BLOCKED)
-    decision = request.decisions.unscoped(OF_REQUEST).order_by("-decided_at").first()
+    advice = advice_on(after)
+    level = required_level(after, advice)
+    # What is blocked is consulted on when it is sent on.
+    if request.status != RequestStatus.BLOCKED and level == Authority.L4 != required_level(before, advice):
+        consult_headquarters(request=request, by=by, at=at)
     if request.status in PENDING:
-        noticing.notify_deciders(request, level=after.authority, kind=Notice.Kind.FACTS_CHANGED, at=at)
-    elif decision is not None and is_worse(decision.assessment, after):
-        _freeze(request, by=by, at=at)
-        people = {request.created_by, decision.decided_by}
-        noticing.notify(users=people, kind=Notice.Kind.FACTS_CHANGED, reference=request.reference, at=at)
+        noticing.notify_deciders(request, level=level, kind=Notice.Kind.FACTS_CHANGED, at=at)
+    elif (engagement := dialogue.standing(request)) is not None:
+        agreed = engagement.assessment if engagement.status in OPEN_TO_CONTACT else before
+        if is_declared or is_worse(agreed, after):
+            dialogue.freeze(engagement, level=level, reason=after.note, by=by, at=at)
 
 
 def is_worse(before: Assessment, after: Assessment) -> bool:
@@ -116,15 +135,6 @@ def is_worse(before: Assessment, after: Assessment) -> bool:
     started = {gate["id"] for gate in after.gates} - {gate["id"] for gate in before.gates}
     higher = after.authority is None or (before.authority is not None and after.authority > before.authority)
     return risen or bool(started) or higher
-
-
-def _freeze(request: Request, *, by: Actor, at: datetime) -> None:
-    standing = Engagement.objects.unscoped(OF_REQUEST).select_for_update().filter(request=request)
-    engagement = standing.filter(status__in=OPEN_TO_CONTACT).first()
-    if engagement is None:
-        return
-    move_engagement(engagement, EngagementStatus.REDECISION, reason="", by=by, at=at)
-    log.record(Kind.ENGAGEMENT_FROZEN, target=request, by=by, at=at, version=request.version)
 
 
 @transaction.atomic
@@ -171,6 +181,38 @@ def settle_level(*, request: Request, factor: str, role: str, note: str, by: Acc
     )
     log.record(Kind.LEVEL_SETTLED, target=request, by=by, at=at, version=request.version, fields=[factor])
     return _again(request, cause=Assessment.Cause.FACTS_CHANGED, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def declare_gate(*, request: Request, gate: str, note: str, by: Access, at: datetime) -> Assessment:
+    """Record that something has happened which no register here can tell, and assess again."""
+    request = locked(Request.objects.visible_to(by), request)
+    refuse_if_any(policies.declare_gate(request, gate=gate, note=note, by=by))
+    return _declare(request, gate, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def cross_red_line(*, contact: Contact, by: Access, at: datetime) -> None:
+    """Hold every dialogue with a group that has broken its word, until that was reviewed one level up (gate G-08).
+
+    A request that has readers who may not read the contact says neither which contact it was nor who looked.
+    """
+    for engagement in dialogue.with_group(contact.group, contact.mission):
+        request = locked(Request.objects.unscoped(dialogue.SAME_GROUP), engagement.request)
+        if facts.is_open_to_readers_of(request, contact):
+            note = _("Breach of a commitment verified: %(contact)s") % {"contact": contact.reference}
+            _declare(request, RED_LINE, note=note, by=by, at=at)
+        else:
+            _declare(request, RED_LINE, note=_("Breach of a commitment verified."), by=Automatic(), at=at)
+
+
+def _declare(request: Request, gate: str, *, note: str, by: Actor, at: datetime) -> Assessment:
+    """Let a gate fire; where it had fired before, what answered it then answers it no longer."""
+    earlier = GateAnswer.objects.unscoped(OF_REQUEST).filter(request=request, version=request.version, gate=gate)
+    earlier.filter(reopened_at=None).update(reopened_at=at)
+    request.declared_gates = sorted({*request.declared_gates, gate})
+    request.save(update_fields=["declared_gates"])
+    return _again(request, cause=Assessment.Cause.GATES_CHANGED, note=note, declared=[gate], by=by, at=at)
 
 
 @transaction.atomic
@@ -228,6 +270,8 @@ def _refresh_one(followed: Request, at: datetime) -> bool:
     return True
 
 
-def _again(request: Request, *, cause: str, note: str, by: Actor, at: datetime) -> Assessment:
+def _again(
+    request: Request, *, cause: str, note: str, by: Actor, at: datetime, declared: Sequence[str] = ()
+) -> Assessment:
     submission = request.submissions.unscoped(OF_REQUEST).get(number=request.version)
-    return assess(request=request, submission=submission, cause=cause, by=by, at=at, note=note)
+    return assess(request=request, submission=submission, cause=cause, by=by, at=at, note=note, declared=declared)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Required, TypedDict, Unpack
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 import risk
 from audit import log
@@ -24,7 +23,7 @@ from engagement.models import (
 )
 from engagement.models.sources import circle
 from engagement.policies import contacts as policies
-from engagement.services import dialogue, noticing
+from engagement.services import assessing, dialogue, noticing
 from engagement.services.moves import move_engagement
 from engagement.services.naming import refuse_names
 from engagement.services.sources import latest_consent
@@ -94,6 +93,7 @@ def log_planned(
     refuse_if_any(
         policies.log_planned(
             engagement,
+            history=dialogue.history_of(engagement),
             group=group,
             area=told.get("area"),
             modality=told["modality"],
@@ -272,8 +272,7 @@ def check_commitment(
     commitment.save(update_fields=["state", "checked_by", "checked_at", "check_on"])
     _record(Kind.COMMITMENT_CHECKED, commitment, by=by, at=at)
     if state == Commitment.State.BREACH and commitment.by == Commitment.By.THEM:
-        reason = _("Breach of a commitment verified: %(contact)s") % {"contact": commitment.contact.reference}
-        dialogue.freeze(group=commitment.contact.group, mission=commitment.contact.mission, reason=reason, by=by, at=at)
+        assessing.cross_red_line(contact=commitment.contact, by=by, at=at)
     return commitment
 
 

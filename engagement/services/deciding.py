@@ -101,6 +101,7 @@ def _open_dialogue(request: Request, decision: Decision, *, by: Access, at: date
     Engagement.objects.create(
         request=request,
         decision=decision,
+        assessment=decision.assessment,
         group=request.group,
         area=request.area,
         modality=request.modality,

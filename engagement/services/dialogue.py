@@ -5,21 +5,24 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.models import User
 from audit import log
-from audit.models import Kind
-from engagement.models import Engagement, EngagementStatus, Notice
+from audit.models import Event, Kind
+from engagement.models import Engagement, EngagementStatus, Notice, Request
 from engagement.models.status import LIVE, OPEN_TO_CONTACT
 from engagement.policies import dialogue as policies
 from engagement.services import noticing
+from engagement.services.dossier import read_dossier
 from engagement.services.moves import move_engagement
 from missions.access import Access, Actor, Automatic, ScopedQuerySet
 from missions.models import Mission
 from missions.refusals import refuse_if_any
-from missions.roles import Role
+from missions.roles import Authority, Role
 from nsags.models import Group
 
 PERIODIC = "the periodic check ends whatever has run out"
 SAME_GROUP = "a broken promise concerns every dialogue with the group"
+OF_REQUEST = "the dialogue of a request that has changed"
 # Nowhere on earth is the day further ahead of UTC.
 FURTHEST_AHEAD = timedelta(hours=14)
 
@@ -56,9 +59,12 @@ def suspend(*, engagement: Engagement, reason: str, by: Access, at: datetime) ->
 
 @transaction.atomic
 def resume(*, engagement: Engagement, reason: str, by: Access, at: datetime) -> Engagement:
-    """Let a stopped dialogue go on, at the level that decided it or above."""
+    """Let a stopped dialogue go on, at the level that decided it or above, on the facts as they stand now."""
     engagement = locked(engagement, by)
-    refuse_if_any(policies.resume(engagement, reason=reason, by=by, at=at))
+    dossier = read_dossier(engagement.request, by=by)
+    refuse_if_any(policies.resume(engagement, dossier, reason=reason, by=by, at=at))
+    engagement.assessment = dossier.assessment
+    engagement.save(update_fields=["assessment"])
     _move(engagement, EngagementStatus.ACTIVE, Kind.ENGAGEMENT_RESUMED, reason=reason, by=by, at=at)
     _tell_everyone(engagement, Notice.Kind.DECIDED, at)
     return engagement
@@ -73,14 +79,35 @@ def conclude(*, engagement: Engagement, reason: str, by: Access, at: datetime) -
     return engagement
 
 
-def freeze(*, group: Group | None, mission: Mission, reason: str, by: Access, at: datetime) -> int:
-    """Hold every open dialogue with a group until somebody decides anew; return how many (domain reference 3.5)."""
-    open_ones = Engagement.objects.unscoped(SAME_GROUP).filter(group=group, request__mission=mission)
-    frozen = _with_parts(open_ones.filter(status__in=OPEN_TO_CONTACT).select_for_update(of=("self",)))
-    for engagement in frozen:
+def freeze(engagement: Engagement, *, level: Authority | None, reason: str, by: Actor, at: datetime) -> None:
+    """Hold a dialogue until somebody decides anew at that level, and tell them (domain reference 3.5).
+
+    One that is stopped already stays as it is; those concerned hear that things got worse.
+    """
+    if engagement.status in OPEN_TO_CONTACT:
         _move(engagement, EngagementStatus.REDECISION, Kind.ENGAGEMENT_FROZEN, reason=reason, by=by, at=at)
-        _tell_the_two(engagement, Notice.Kind.FACTS_CHANGED, at)
-    return len(frozen)
+    above = level if level is not None and level > engagement.decision.level else None
+    higher = noticing.deciders(engagement.request, level=above, at=at)
+    _tell_the_two(engagement, Notice.Kind.FACTS_CHANGED, at, *higher)
+
+
+def standing(request: Request) -> Engagement | None:
+    """Return the dialogue of a request under a lock, while it stands or waits."""
+    live = Engagement.objects.unscoped(OF_REQUEST).filter(request=request, status__in=LIVE)
+    found: Engagement | None = _with_parts(live.select_for_update(of=("self",))).select_related("assessment").first()
+    return found
+
+
+def with_group(group: Group | None, mission: Mission) -> list[Engagement]:
+    """Return every dialogue of a mission with that group that stands or waits."""
+    live = Engagement.objects.unscoped(SAME_GROUP).filter(group=group, request__mission=mission, status__in=LIVE)
+    return list(live.select_related("request").order_by("request__reference"))
+
+
+def history_of(engagement: Engagement) -> list[Event]:
+    """Return what opened the dialogue to contact and what closed it again, in order."""
+    turns = Event.objects.filter(object_id=engagement.request_id, kind__in=policies.OPENS | policies.CLOSES)
+    return list(turns.order_by("at", "id"))
 
 
 def lapse_expired(at: datetime) -> int:
@@ -106,9 +133,9 @@ def _move(engagement: Engagement, after: EngagementStatus, kind: Kind, *, reason
     log.record(kind, target=engagement.request, by=by, at=at, version=engagement.request.version)
 
 
-def _tell_the_two(engagement: Engagement, kind: Notice.Kind, at: datetime) -> None:
-    """Tell who asked for the dialogue and who decided it."""
-    people = [engagement.request.created_by, engagement.decision.decided_by]
+def _tell_the_two(engagement: Engagement, kind: Notice.Kind, at: datetime, *others: User) -> None:
+    """Tell who asked for the dialogue and who decided it, and whoever else must know."""
+    people = [engagement.request.created_by, engagement.decision.decided_by, *others]
     noticing.notify(users=people, kind=kind, reference=engagement.request.reference, at=at)
 
 

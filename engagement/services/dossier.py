@@ -100,7 +100,7 @@ def _parts(requests: Sequence[Request], by: Access, in_full: bool) -> list[Query
     submitted = Assessment.objects.visible_to(by).filter(**version, cause=Assessment.Cause.SUBMITTED)
     parts = [
         submitted.exclude(pk__in=[request.assessment_id for request in requests]),
-        GateAnswer.objects.visible_to(by).filter(**mine).annotate(who=F("answered_by__name")),
+        GateAnswer.objects.visible_to(by).filter(**mine, reopened_at=None).annotate(who=F("answered_by__name")),
         Rating.objects.visible_to(by).filter(**version).annotate(who=F("rated_by__name")),
         Advice.objects.visible_to(by).filter(**version).annotate(who=F("given_by__name")),
         Decision.objects.visible_to(by).filter(**version).annotate(who=F("decided_by__name")),

@@ -41,12 +41,16 @@ def notify_role(
 
 
 def notify_deciders(request: Request, *, level: int | None, kind: Notice.Kind, at: datetime) -> list[Notice]:
-    """Tell those who decide at that level, at L0 the requester alone; nobody, while a block keeps it from everybody."""
+    """Tell those who decide at that level, if they may read the request."""
+    return notify(users=deciders(request, level=level, at=at), kind=kind, reference=request.reference, at=at)
+
+
+def deciders(request: Request, *, level: int | None, at: datetime) -> list[User]:
+    """Return who decides at that level, at L0 the requester alone; nobody, while a block keeps it from everybody."""
     if level is None:
         return []
     role = next(role for role, carried in AUTHORITY_OF_ROLE.items() if carried >= level)
-    people = [request.created_by] if level == Authority.L0 else holding(request.mission, [role], at, request)
-    return notify(users=people, kind=kind, reference=request.reference, at=at)
+    return [request.created_by] if level == Authority.L0 else holding(request.mission, [role], at, request)
 
 
 def holding(mission: Mission, roles: Iterable[str], at: datetime, about: Record | None = None) -> list[User]:

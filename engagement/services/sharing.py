@@ -13,7 +13,7 @@ from engagement.models import Notice, Request, RequestGrant
 from engagement.policies import sharing as policies
 from engagement.services.moves import locked
 from engagement.services.noticing import notify
-from missions.access import Access
+from missions.access import Access, Actor
 from missions.refusals import refuse_if_any
 
 
@@ -33,7 +33,7 @@ def give(
     reason: str,
     expires_at: datetime,
     kind: Notice.Kind,
-    by: Access,
+    by: Actor,
     at: datetime,
 ) -> list[RequestGrant]:
     """Open a request to these people, in place of what each was given before; the caller has asked the policy."""

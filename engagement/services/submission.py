@@ -13,17 +13,18 @@ from audit.models import Kind
 from engagement import facts, sections
 from engagement.models import Answer, Assessment, Measure, Notice, Request, RequestStatus, Submission
 from engagement.policies import submission as policies
-from engagement.services import assessing, sharing
+from engagement.policies.deciding import required_level
+from engagement.services import assessing
+from engagement.services.consulting import advice_on, consult_headquarters
 from engagement.services.moves import locked, move
-from engagement.services.noticing import holding, notify_deciders, notify_role
+from engagement.services.noticing import notify_deciders, notify_role
 from missions.access import Access
 from missions.refusals import Refusal, Refused, refuse_if_any
-from missions.roles import Authority, Role
+from missions.roles import Authority
 
 # The clocks of domain reference 3.1 and 3.6: (in the ordinary way, when it is urgent).
 ADVICE_WITHIN = (timedelta(hours=48), timedelta(hours=4))
 DECISION_AFTER_ADVICE = (timedelta(hours=24), timedelta(hours=20))
-CONSULTATION_LASTS = timedelta(days=30)
 
 
 @transaction.atomic
@@ -98,15 +99,16 @@ def _send_on(request: Request, assessment: Assessment, by: Access, at: datetime)
     request.advice_due_at = at + ADVICE_WITHIN[urgent] if assessment.advisers else None
     request.decide_by = (request.advice_due_at or at) + DECISION_AFTER_ADVICE[urgent]
     request.save(update_fields=["advice_due_at", "decide_by"])
-    if assessment.authority == Authority.L4:
+    level = required_level(assessment, advice_on(assessment))
+    if level == Authority.L4:
         consult_headquarters(request=request, by=by, at=at)
     if assessment.advisers:
         move(request, RequestStatus.IN_ADVICE)
         _tell_advisers(request, assessment, at)
     else:
         move(request, RequestStatus.READY)
-        if assessment.authority != Authority.L0:  # at L0 the requester decides, and knows
-            notify_deciders(request, level=assessment.authority, kind=Notice.Kind.DECISION_WANTED, at=at)
+        if level != Authority.L0:  # at L0 the requester decides, and knows
+            notify_deciders(request, level=level, kind=Notice.Kind.DECISION_WANTED, at=at)
 
 
 def _tell_advisers(request: Request, assessment: Assessment, at: datetime) -> None:
@@ -117,19 +119,6 @@ def _tell_advisers(request: Request, assessment: Assessment, at: datetime) -> No
         reference=request.reference,
         at=at,
         about=request,
-    )
-
-
-def consult_headquarters(*, request: Request, by: Access, at: datetime) -> None:
-    """Open one request to the headquarters desk for 30 days, with the reason, and tell them."""
-    sharing.give(
-        request=request,
-        people=holding(request.mission, [Role.HEADQUARTERS_DESK], at, request),
-        reason=_("Consulted before a decision at L4"),
-        expires_at=at + CONSULTATION_LASTS,
-        kind=Notice.Kind.CONSULTATION,
-        by=by,
-        at=at,
     )
 
 

@@ -16,6 +16,7 @@ import risk
 from audit.receipts import once
 from engagement.forms.advice import (
     AdviceForm,
+    EventForm,
     EvidenceForm,
     GateAnswerForm,
     RatingForm,
@@ -203,8 +204,10 @@ def revise(request: SignedInRequest, reference: str) -> HttpResponse:
     subject = load(request, reference)
     if subject.assessment is None or not request.access.may(Permission.REASSESS, subject.mission_id):
         raise Http404
-    lang = get_language() or "en"
     factor = request.POST.get("factor") or request.GET.get("factor", "")
+    if factor in assessing_policies.DECLARED_BY_PEOPLE:
+        return _declare(request, subject, factor)
+    lang = get_language() or "en"
     form = RevisionForm(request.POST or None, lang=lang, factor=factor, initial={"factor": factor})
 
     def record() -> None:
@@ -245,6 +248,21 @@ def settle_level(request: SignedInRequest, reference: str, factor: str) -> HttpR
     refusals = settle(subject, standing, role=standing[0].role, note=PRESENT, is_watched=watched, by=request.access)
     context = {"subject": subject, "form": form, "question": rule.question(lang), "refusals": list(refusals)}
     return render(request, "engagement/settle_level.html", context)
+
+
+def _declare(request: SignedInRequest, subject: Request, gate: str) -> HttpResponse:
+    """Record that something has happened which no question asks about."""
+    form = EventForm(request.POST or None, initial={"factor": gate})
+
+    def record() -> None:
+        note = form.cleaned_data["note"]
+        assessing.declare_gate(request=subject, gate=gate, note=note, by=request.access, at=timezone.now())
+
+    if _done(request, form, record, _("Recorded. The levels were worked out again.")):
+        return redirect("engagement:request", subject.reference)
+    rule, lang = risk.current_ruleset().gates[gate], get_language() or "en"
+    context = {"subject": subject, "form": form, "name": rule.name(lang), "lift": rule.lift(lang)}
+    return render(request, "engagement/declare.html", context | {"trigger": rule.trigger(lang)})
 
 
 def _done(request: SignedInRequest, form: BoundedForm, act: Callable[[], None], said: str) -> bool:

@@ -35,7 +35,7 @@ from engagement.forms.contacts import (
     UnplannedForm,
 )
 from engagement.models import Commitment, Contact, Engagement, EngagementStatus, Request, Source
-from engagement.models.status import LIVE
+from engagement.models.status import LIVE, OPEN_TO_CONTACT
 from engagement.policies import contacts as policies
 from engagement.policies import exports
 from engagement.policies.dialogue import CAN_BE_SUSPENDED
@@ -51,7 +51,7 @@ from nsags.models import Group
 PER_PAGE = 25
 # A list says "more than a thousand" rather than counting a million rows for every reader.
 MOST_COUNTED = 1000
-JUST_LAPSED = timedelta(days=3)
+JUST_ENDED = timedelta(days=3)
 NO_DRAFTS = gettext_lazy("In travel mode with unclassified only, no draft is kept. Send the form, or write it at home.")
 # What a contact takes over from its group.
 OFFERED = ("name", "mission", "marking", "compartment")
@@ -209,9 +209,10 @@ def _dealt_with(access: Access, mission: Mission) -> list[Source]:
 
 def _approvals(access: Access, mission: Mission) -> list[Engagement]:
     """Return the approvals that stand, and those whose last reports may still come in; one's own first."""
-    since = timezone.localdate() - JUST_LAPSED
+    lapsed = Q(status=EngagementStatus.LAPSED, ends_on__gte=timezone.localdate() - JUST_ENDED)
+    concluded = Q(status=EngagementStatus.CONCLUDED, status_at__gte=timezone.now() - JUST_ENDED)
     visible = Engagement.objects.visible_to(access).filter(request__mission=mission)
-    standing = visible.filter(Q(status__in=LIVE) | Q(status=EngagementStatus.LAPSED, ends_on__gte=since))
+    standing = visible.filter(Q(status__in=LIVE) | lapsed | concluded)
     found = standing.select_related("request").order_by("ends_on", "request__reference")
     return sorted(found, key=lambda one: one.request.created_by_id != access.user_id)
 
@@ -223,7 +224,7 @@ def _approval_words(engagement: Engagement, groups: Sequence[Group]) -> str:
         "day": formats.date_format(engagement.ends_on, pgettext("date format", "j M")),
         "state": engagement.get_status_display().lower(),
     }
-    if engagement.status in {EngagementStatus.SUSPENDED, EngagementStatus.REDECISION, EngagementStatus.LAPSED}:
+    if engagement.status not in OPEN_TO_CONTACT:
         return _("Yes: %(reference)s, %(group)s, %(state)s") % words
     return _("Yes: %(reference)s, %(group)s, until %(day)s") % words
 

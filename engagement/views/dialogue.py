@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.step_up import step_up_to_send
 from audit.receipts import once
 from engagement.forms.contacts import ReasonForm
 from engagement.models import Engagement
 from engagement.policies import dialogue as policies
 from engagement.services import dialogue as services
+from engagement.services.dossier import read_dossier
 from missions.middleware import SignedInRequest
 from missions.refusals import Refused
 
@@ -26,6 +28,7 @@ def suspend(request: SignedInRequest, reference: str) -> HttpResponse:
     return _act(request, reference, "suspend", services.suspend, _("Suspended. Those concerned have been told."))
 
 
+@step_up_to_send
 @once
 @require_http_methods(["GET", "POST"])
 def resume(request: SignedInRequest, reference: str) -> HttpResponse:
@@ -60,7 +63,8 @@ def _act(
 
 def _refusals(request: SignedInRequest, verb: str, engagement: Engagement) -> list[Any]:
     if verb == "resume":
-        return list(policies.resume(engagement, reason="", by=request.access, at=timezone.now()))
+        dossier = read_dossier(engagement.request, by=request.access)
+        return list(policies.resume(engagement, dossier, reason="", by=request.access, at=timezone.now()))
     return list(getattr(policies, verb)(engagement, reason="", by=request.access))
 
 

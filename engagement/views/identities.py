@@ -1,8 +1,6 @@
 """Who a source is: one person asks, another agrees, the first sees it once; two people destroy it."""
 
 from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.step_up import step_up_required
-from audit.receipts import View, once
+from accounts.step_up import step_up_required, step_up_to_send
+from audit.receipts import once
 from engagement.forms.sources import AGREE, AnswerForm, IdentityForm, RevealForm, ShreddingForm
 from engagement.models import Reveal, Shredding
 from engagement.policies import sources as policies
@@ -71,17 +69,6 @@ def ask_reveal(request: SignedInRequest, reference: str) -> HttpResponse:
             return redirect("engagement:answer_reveal", reference, reveal.pk)
     refusals = unmendable(services.why_not_ask(found, reason="", by=by, at=at))
     return render(request, "engagement/source_reveal_ask.html", {"source": found, "form": form, "refusals": refusals})
-
-
-def step_up_to_send(view: View) -> View:
-    """Ask again who sits there before a form is sent; looking at its page takes nothing more."""
-    stepped_up = step_up_required(view)
-
-    @wraps(view)
-    def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return (stepped_up if request.method == "POST" else view)(request, *args, **kwargs)
-
-    return wrapped
 
 
 @step_up_to_send

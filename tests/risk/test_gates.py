@@ -196,3 +196,11 @@ def test_security_advice_is_not_needed_where_nobody_moves_and_the_risk_is_low():
     assert still.risks["SEC"].band == Band.LOW
     assert "security" not in risk.advisers_required(still, (), facts_of("C15").answers, movement=False)
     assert "security" in risk.advisers_required(still, (), facts_of("C15").answers)
+
+
+@pytest.mark.parametrize(("decided_at", "least"), [(Level.L0, Level.L1), (Level.L3, Level.L4), (Level.L4, Level.L4)])
+def test_a_red_line_is_reviewed_one_level_above_whoever_authorised_the_dialogue(decided_at, least):
+    [found] = fired(red_line_breached=True, decided_at_level=decided_at)
+
+    assert found.min_authority == least
+    assert risk.required_authority(Level.L0, (found,)) == least
