@@ -98,7 +98,7 @@ def ask(page):
     reference = re.search(r"R-\d{4}-\w{5}", page.url)[0]
     assert page.locator("main").inner_text().count("Not started") >= 5
 
-    page.get_by_role("link", name="Purpose and civilians").click()
+    page.get_by_role("link", name="Continue: 1 Purpose and civilians").click()
     see_the_preview_follow(page)
     for slug, (words, levels) in SECTIONS.items():
         assert page.url.endswith(f"/edit/{slug}/"), page.url
