@@ -173,4 +173,4 @@ def test_what_one_person_typed_is_offered_to_nobody_else(signed_in, amina, clara
     assert (
         "Only in my own draft" in signed_in(amina).get(f"/requests/{request.reference}/edit/purpose/").content.decode()
     )
-    assert not work._unfinished(clara.pk)
+    assert not work._unfinished(clara)

@@ -188,10 +188,10 @@ class Day:
         yield "the clock of advice runs out"
         factories.decide(request, Decision.Outcome.DEFER, at=self.at, deferred_event="The rains end.")
         yield "a request is deferred"
-        later = self.at + timedelta(minutes=30)
-        deciding.take_up(request=steps.read(request), by=steps.decider(request, at=later), at=later)
+        self.at += timedelta(minutes=30)
+        deciding.take_up(request=steps.read(request), by=steps.decider(request, at=self.at), at=self.at)
         yield "a request is taken up"
-        factories.decide(request, Decision.Outcome.APPROVE_WITH_CONDITIONS, at=later)
+        factories.decide(request, Decision.Outcome.APPROVE_WITH_CONDITIONS, at=self.at)
         yield "a request is approved"
         self.request = steps.read(request)
         drafted = factories.make_request(author=author, at=self.at, is_blank=True, group=self.group)

@@ -18,6 +18,7 @@ SILENT = {
     "engagement.services.form_drafts.keep": "what somebody typed and has not sent",
     "engagement.services.form_drafts.discard": "the same, once it is sent",
     "engagement.services.form_drafts.forget_old": "the same, after 90 days",
+    "engagement.services.levels.record": "called by services that say which level was recorded",
     "engagement.services.moves.move": "called by services that say what happened",
     "engagement.services.moves.move_engagement": "called by services that say what happened",
     "engagement.services.noticing.notify": "a line that something waits, not a change",

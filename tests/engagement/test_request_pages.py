@@ -149,7 +149,7 @@ def test_the_task_list_leads_to_the_first_section_that_lacks_something_and_then_
 
     first = reverse("engagement:section", args=[draft.reference, "purpose"])
     assert begun == [(first, "Continue: 1 Purpose and civilians")]
-    assert ended == [(reverse("engagement:check", args=[draft.reference]), "Check and submit")]
+    assert ended == [(reverse("engagement:check", args=[whole.reference]), "Check and submit")]
 
 
 def test_a_source_that_was_typed_once_is_offered_again(draft, browser):

@@ -64,17 +64,17 @@ def test_looking_at_a_section_of_a_sent_request_leads_to_the_request(signed_in, 
     assert signed_in(amina).get(section_of(request)).status_code == 302
 
 
-def test_advice_that_comes_after_the_decision_is_not_lost(signed_in, hana, amina, at):
+def test_advice_that_comes_after_the_decision_is_not_lost(signed_in, clara, amina, at):
     request = make_request(author=amina, at=at, status=RequestStatus.DECLINED)
-    typed = {"role": "legal_adviser", "outcome": "support_with_conditions", "reason": WORDS, "conditions": "Two cars"}
+    typed = {"role": "poc_adviser", "outcome": "support_with_conditions", "reason": WORDS, "conditions": "Two cars"}
 
-    page = signed_in(hana).post(f"/requests/{request.reference}/advise/", typed).content.decode()
+    page = signed_in(clara).post(f"/requests/{request.reference}/advise/", typed).content.decode()
 
     assert "Advice is closed" in page
     assert SHOWN in page
     assert "Two cars" in page
     assert '<dd dir="auto">Support with conditions</dd>' in page
-    assert "legal_adviser" not in page.split("What you typed")[1]
+    assert "poc_adviser" not in page.split("What you typed")[1]
 
 
 def test_opening_a_page_of_advice_that_is_closed_shows_nothing_as_typed(signed_in, hana, amina, at):
