@@ -74,6 +74,11 @@ class ThreatAssessment(Record):
         """Return the last day on which it stands: nobody can vouch for longer than 90 days (gate G-09)."""
         return min(self.valid_until, self.assessed_on + FRESH_FOR)
 
+    @staticmethod
+    def lapsed_by(day: date) -> models.Q:
+        """Return the condition that an assessment stands no longer on that day; see `fresh_until`."""
+        return models.Q(valid_until__lt=day) | models.Q(assessed_on__lt=day - FRESH_FOR)
+
     def is_fresh(self, on: date) -> bool:
         """Say whether the assessment stands on that day."""
         return self.assessed_on <= on <= self.fresh_until

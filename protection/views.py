@@ -31,7 +31,7 @@ def threats(request: SignedInRequest) -> HttpResponse:
     today = timezone.now().date()
     found = ThreatAssessment.objects.visible_to(request.access).filter(mission__is_library=show == "library")
     found = found.select_related("mission", "area").annotate(
-        is_past=Case(When(valid_until__lt=today, then=True), default=False)
+        is_past=Case(When(ThreatAssessment.lapsed_by(today), then=True), default=False)
     )
     if show in {"current", "past"}:
         found = found.filter(is_past=show == "past")
