@@ -67,14 +67,14 @@ def whole(amina: User, group: Group, at: datetime) -> Request:
 
 @pytest.fixture
 def approve(amina: User, joseph: User, group: Group, at: datetime) -> Callable[..., Engagement]:
-    """Have Joseph approve a low-risk dialogue of Amina's, from 4 to 30 March: approve(contacts_max=1)."""
+    """Have Joseph, or somebody else, approve a low-risk dialogue of Amina's from 4 to 30 March: approve(by=odile)."""
 
-    def approve(**terms: Any) -> Engagement:
+    def approve(*, by: User = joseph, **terms: Any) -> Engagement:
         first, last = at.date() + timedelta(days=2), at.date() + timedelta(days=28)
         request = factories.make_request(
             author=amina, group=group, band="LOW", starts_on=first, ends_on=last, status=RequestStatus.READY, at=at
         )
-        factories.decide(request, Decision.Outcome.APPROVE, by=joseph, at=at, **terms)
+        factories.decide(request, Decision.Outcome.APPROVE, by=by, at=at, **terms)
         return factories.engagement_of(request)
 
     return approve

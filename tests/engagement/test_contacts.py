@@ -5,8 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from audit.models import Event
-from engagement.models import Commitment, Contact, EngagementStatus, Modality, Notice
-from engagement.services import contacts, dialogue
+from engagement.models import (
+    Assessment,
+    Commitment,
+    Contact,
+    Decision,
+    EngagementStatus,
+    Modality,
+    Notice,
+    RequestStatus,
+)
+from engagement.services import assessing, contacts, dialogue
 from missions.models import Area
 from missions.postings import access_for
 from tests import factories
@@ -113,21 +122,76 @@ def test_every_reason_is_given_at_once(amina, other_group, engagement):
     assert {refusal.field for refusal in found} == {"group", "area", "modality"}
 
 
-@pytest.mark.parametrize("stop", ["suspended", "redecision", "concluded"])
-def test_no_planned_contact_while_the_approval_does_not_stand(
-    amina, sven, clara, group, mission, engagement, access, stop
-):
-    if stop == "suspended":
-        dialogue.suspend(engagement=engagement, reason="Shots heard.", by=access(sven), at=MEETING)
-    elif stop == "redecision":
-        dialogue.freeze(group=group, mission=mission, reason="", by=access(clara), at=MEETING)
-    else:
-        dialogue.conclude(engagement=engagement, reason="Done.", by=access(amina), at=MEETING)
+@pytest.fixture
+def stop(amina, sven, clara, engagement):
+    def stop(how, at):
+        if how == "suspended":
+            dialogue.suspend(engagement=engagement, reason="Shots heard.", by=access_for(sven, at), at=at)
+        elif how == "redecision":
+            said = {"gate": "G-20", "note": "A public report names the group."}
+            assessing.declare_gate(request=engagement.request, by=access_for(clara, at), at=at, **said)
+        else:
+            dialogue.conclude(engagement=engagement, reason="Done.", by=access_for(amina, at), at=at)
+        assert engagement_of(engagement.request).status == how
+
+    return stop
+
+
+@pytest.mark.parametrize("how", ["suspended", "redecision", "concluded"])
+def test_no_planned_contact_while_the_approval_does_not_stand(amina, engagement, stop, how):
+    stop(how, MEETING)
 
     [refusal] = refusals(log, amina, engagement=engagement)
 
     assert refusal.code == "not_open"
     assert engagement.request.reference in refusal.message
+
+
+@pytest.mark.parametrize("how", ["suspended", "redecision", "concluded"])
+def test_a_contact_made_before_the_dialogue_was_stopped_is_still_a_planned_one(amina, engagement, stop, how):
+    stop(how, MEETING + timedelta(hours=2))
+
+    contact = log(amina, engagement=engagement)
+
+    assert (contact.path, contact.engagement) == (Contact.Path.PLANNED, engagement)
+    assert engagement_of(engagement.request).status == how
+
+
+def test_a_contact_made_before_a_suspension_is_reported_in_time(amina, engagement, stop):
+    stop("suspended", MEETING + timedelta(hours=2))
+
+    [refusal] = refusals(log, amina, engagement=engagement, at=MEETING + timedelta(hours=49))
+
+    assert refusal.code == "reported_late"
+    assert "7 Mar 2026" in refusal.message
+
+
+def test_a_contact_made_while_the_dialogue_was_stopped_stays_outside_it_after_it_went_on(
+    amina, joseph, engagement, stop
+):
+    stop("suspended", MEETING - timedelta(hours=3))
+    again = MEETING + timedelta(hours=2)
+    dialogue.resume(engagement=engagement, reason="The road is calm.", by=access_for(joseph, again), at=again)
+
+    [refusal] = refusals(log, amina, engagement=engagement)
+
+    assert refusal.code == "not_open"
+    assert "was stopped at" in refusal.message
+    later = again + timedelta(minutes=10)
+    assert log(amina, engagement=engagement, happened_at=later, at=later).engagement == engagement
+
+
+def test_a_decision_covers_no_contact_of_the_same_morning(amina, joseph, group):
+    evening, morning = datetime(2026, 3, 4, 20, 36, 40, tzinfo=UTC), datetime(2026, 3, 4, 6, 0, tzinfo=UTC)
+    request = factories.make_request(author=amina, group=group, band="LOW", status=RequestStatus.READY, at=evening)
+    factories.decide(request, Decision.Outcome.APPROVE, by=joseph, at=evening)
+    told = {"engagement": engagement_of(request), "at": evening + timedelta(hours=1)}
+
+    [refusal] = refusals(log, amina, happened_at=morning, **told)
+
+    assert (refusal.code, refusal.field) == ("before_approval", "happened_at")
+    # A time is typed to the minute, and so is the one of the decision.
+    assert log(amina, happened_at=evening.replace(second=0), **told).engagement == told["engagement"]
 
 
 def test_a_lapsed_approval_covers_no_later_contact(amina, engagement):
@@ -145,7 +209,7 @@ def test_the_report_of_a_contact_on_the_last_day_may_come_the_next_morning(amina
 
     assert log(amina, engagement=engagement, at=next_morning).engagement == engagement
 
-    assert refused(log, amina, engagement=engagement, at=MEETING + timedelta(hours=49)) == {"not_open"}
+    assert refused(log, amina, engagement=engagement, at=MEETING + timedelta(hours=49)) == {"reported_late"}
 
 
 def test_nobody_logs_what_has_not_happened_or_what_is_long_past(amina, group):
@@ -299,6 +363,27 @@ def test_a_verified_breach_by_the_group_holds_the_dialogue_until_a_new_decision(
     assert commitment.contact.reference in held.status_reason
     told = Notice.objects.filter(kind=Notice.Kind.FACTS_CHANGED)
     assert {notice.user for notice in told} == {amina, joseph}
+
+
+def test_a_breach_in_a_hidden_contact_is_not_told_to_readers_who_may_not_open_it(
+    amina, colleague, joseph, sven, group, mission, engagement, access
+):
+    contact = log(amina, group=group)
+    members = [amina, colleague]
+    contact.compartment = factories.make_compartment(mission=mission, owner=joseph, members=members, at=MEETING)
+    contact.save()
+    hidden = promise(contact, amina, author=Commitment.By.THEM, text="No tax at Bria.")
+
+    check(hidden, colleague, state="breach")
+
+    held = engagement_of(engagement.request)
+    assert (held.status, held.status_by) == (EngagementStatus.REDECISION, None)
+    assert held.status_reason == "Breach of a commitment verified."
+    written = Event.objects.filter(object_id=held.request_id, at__gte=AFTERWARDS)
+    assert set(written.values_list("kind", "actor_id")) >= {("engagement.frozen", None), ("request.reassessed", None)}
+    assert not written.filter(actor_id=colleague.pk).exists()
+    latest = Assessment.objects.visible_to(access(sven)).filter(request=held.request_id).latest("assessed_at")
+    assert (latest.note, latest.assessed_by) == ("Breach of a commitment verified.", None)
 
 
 def test_a_breach_of_our_own_promise_stops_nothing(amina, colleague, commitment, engagement):
