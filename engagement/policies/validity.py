@@ -45,7 +45,10 @@ def _limits(request: Request, dossier: Dossier, contacts: int | None, today: dat
 
 
 def _end_of_mandate(mandates: Iterable[Mandate], today: date) -> date | None:
-    """Return the last day of the mandate, renewals on record included; None where no end is known."""
+    """Return the last day of the mandate, renewals on record included; None where no end is known.
+
+    A mandate that ended before today was renewed without anybody writing it down, or nobody would ask here.
+    """
     end: date | None = None
     for mandate in sorted(mandates, key=lambda mandate: mandate.starts_on):
         reaches = mandate.starts_on <= (max(end, today) if end else today) + ONE_DAY
@@ -53,7 +56,7 @@ def _end_of_mandate(mandates: Iterable[Mandate], today: date) -> date | None:
             return None
         if reaches and mandate.ends_on is not None:
             end = max(end or mandate.ends_on, mandate.ends_on)
-    return end
+    return end if end and end >= today else None
 
 
 def _shelf_lives(dossier: Dossier, today: date) -> Iterator[Limit]:

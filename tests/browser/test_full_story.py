@@ -1,7 +1,8 @@
 """The whole work as its people do it: one asks, others advise, another decides, and the first one talks."""
 
 import re
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.browser.asking import choose, fill, write_section
 from tests.pages import typed_day
@@ -9,7 +10,8 @@ from tests.pages import typed_day
 BRIA = "Field officer, Bria"
 ASK = "Ask the committees to open the mill path on market days"
 GROUP = "Comités d’autodéfense de Tora"
-TODAY = date.today()
+MISSION_TIME = ZoneInfo("Africa/Kigali")
+TODAY = datetime.now(MISSION_TIME).date()
 UNTIL = TODAY + timedelta(days=40)
 
 
@@ -200,7 +202,7 @@ def sign(page, reference):
 
 def contact_words(reference, area):
     return {
-        "happened_at_time": "00:01",
+        "happened_at_time": datetime.now(MISSION_TIME).strftime("%H:%M"),
         "spokesperson": "A committee head",
         "modality": "in_person",
         "area": area,
