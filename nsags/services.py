@@ -40,7 +40,7 @@ def add_group(
         policies.add_group(mission=mission, name=name, marking=marking, compartment=compartment, by=by, at=at)
     )
     group = Group.objects.create(
-        reference=new_reference("N"),
+        reference=new_reference(Group, "N"),
         mission=mission,
         office=office,
         marking=marking,
@@ -111,7 +111,7 @@ def add_person(
         policies.add_person(mission=mission, name=name, marking=marking, compartment=compartment, by=by, at=at)
     )
     person = Person.objects.create(
-        reference=new_reference("P"),
+        reference=new_reference(Person, "P"),
         mission=mission,
         office=office,
         marking=marking,

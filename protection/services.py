@@ -64,7 +64,7 @@ def assess_threat(
         )
     )
     threat = ThreatAssessment.objects.create(
-        reference=new_reference("T"),
+        reference=new_reference(ThreatAssessment, "T"),
         mission=mission,
         office=office,
         marking=marking,

@@ -160,7 +160,7 @@ def _keep(contact: Contact, standing: _Standing, *, by: Access, at: datetime) ->
     if contact.intermediary is not None:
         refuse_if_any(policies.through(contact.intermediary, standing.mission, by=by))
     refuse_names({field: getattr(contact, field) for field in WRITTEN}, by=by)
-    contact.reference = new_reference("C")
+    contact.reference = new_reference(Contact, "C")
     contact.mission, contact.office = standing.mission, standing.office
     contact.marking, contact.compartment = standing.marking, standing.compartment
     contact.created_by, contact.created_at = by.user, at

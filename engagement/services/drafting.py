@@ -42,7 +42,7 @@ def start_request(
     )
     refuse_names({"title": title}, by=by)
     request = Request(
-        reference=new_reference("R", at.year),
+        reference=new_reference(Request, "R", at.year),
         mission=mission,
         office=office,
         compartment=compartment,

@@ -53,7 +53,7 @@ def add_source(
         )
     )
     source = Source.objects.create(
-        reference=new_reference("S"),
+        reference=new_reference(Source, "S"),
         mission=mission,
         office=office,
         marking=marking,

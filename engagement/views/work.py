@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from engagement.gathering import Rows, gather
 from engagement.models import (
     Advice,
     Commitment,
@@ -35,7 +36,7 @@ from engagement.policies.contacts import CLASSIFY_WITHIN
 from engagement.services.queues import awaiting_advice, awaiting_decision
 from missions.access import Access, Marking
 from missions.middleware import SignedInRequest
-from missions.models import Mission, Posture
+from missions.models import Delegation, Mission, Posture
 from missions.roles import ADVISERS, LEADERSHIP, Authority, Permission, Role
 
 LISTED = 10
@@ -90,26 +91,44 @@ def work(request: SignedInRequest) -> HttpResponse:
     if elsewhere := home_of(access):
         return redirect(elsewhere)
     at = timezone.now()
-    mission = Mission.objects.filter(pk__in=access.mission_ids).order_by("is_library", "code").first()
+    held = _held(request.user, access)
+    mission = min(held[Mission], key=lambda one: (one.is_library, one.code), default=None)
     mine = _my_requests(access)
     notices = _notices(access)
     asked = {notice.reference: _told(notice) for notice in notices if notice.is_owed}
-    owed = [*_returned(mine), *asked.values(), *_owed(access, at)]
+    owed = [*_returned(mine), *asked.values(), *_owed(access, at, held[Delegation])]
     context = {
         "greeting": _greeting(at, mission),
         "name": request.user.name.split(" ")[0],
         "mission": mission,
-        "posture": Posture.objects.in_force(mission, at) if mission else None,
+        "posture": _in_force(held[Posture], mission, at),
         "may_log": any(access.may(Permission.LOG, key) for key in access.mission_ids),
         "may_ask": bool(mission and access.may(Permission.PROPOSE, mission.pk)),
         "now": sorted(owed, key=_urgency)[:MOST_OWED],
         "owed": len(owed),
         "told": [_told(notice) for notice in notices if not notice.is_owed][:LISTED],
-        "drafts": [*_drafts(mine), *_unfinished(request.user)],
+        "drafts": [*_drafts(mine), *_unfinished(held[FormDraft])],
         "waiting": _waiting(access, mine, at),
         "soon": _soon(access, _today(at, mission)),
     }
     return render(request, "engagement/work.html", context)
+
+
+def _held(user: User, access: Access) -> Rows:
+    """Read what bears no marking in one round trip: missions, their postures, delegations and forms left behind."""
+    left_behind = FormDraft.objects.filter(user=user, form__in=UNFINISHED)
+    return gather(
+        Mission.objects.filter(pk__in=access.mission_ids),
+        Posture.objects.filter(mission__in=access.mission_ids),
+        Delegation.objects.filter(to_user=user, revoked_at=None),
+        left_behind.none() if user.carries_only_unclassified else left_behind,
+    )
+
+
+def _in_force(postures: Iterable[Posture], mission: Mission | None, at: datetime) -> Posture | None:
+    here = [posture for posture in postures if mission and posture.mission_id == mission.pk]
+    begun = [posture for posture in here if posture.starts_at <= at]
+    return max(begun, key=lambda posture: posture.starts_at, default=None)
 
 
 def _notices(access: Access) -> list[Any]:
@@ -200,14 +219,14 @@ def _returned(mine: Iterable[Request]) -> list[Line]:
     return [_line(record, "engagement:edit", _("Answer"), meta=_("Returned for more work")) for record in returned]
 
 
-def _owed(access: Access, at: datetime) -> Iterator[Line]:
+def _owed(access: Access, at: datetime, delegations: Iterable[Delegation]) -> Iterator[Line]:
     """Give the advice, the decisions and the classifications that wait for this person, until each is done."""
     for wanted in awaiting_advice(access):
         record = wanted.request
         line = _line(record, "engagement:advise", _("Give advice"), due=record.advice_due_at)
         url = f"{line.url}?role={wanted.role.value}"
         yield replace(line, url=url, meta=_("Your advice is asked for"), is_late=_is_past(record.advice_due_at, at))
-    for record in awaiting_decision(access, at):
+    for record in awaiting_decision(access, at, delegations):
         meta = _("A low request: yours to decide") if _is_own_decision(record) else _("Your decision is asked for")
         line = _line(record, "engagement:request", _("Decide"), meta=meta, due=record.decide_by)
         yield replace(line, is_late=_is_past(record.decide_by, at))
@@ -262,12 +281,9 @@ def _drafts(mine: Iterable[Request]) -> list[Line]:
     return [_line(record, "engagement:edit", _("Continue where you stopped")) for record in drafts][:LISTED]
 
 
-def _unfinished(user: User) -> list[Line]:
-    if user.carries_only_unclassified:
-        return []
-    kept = FormDraft.objects.filter(user=user, form__in=UNFINISHED).order_by("-saved_at")
+def _unfinished(kept: Iterable[FormDraft]) -> list[Line]:
     lines = []
-    for draft in kept:
+    for draft in sorted(kept, key=lambda draft: draft.saved_at, reverse=True):
         title, address = UNFINISHED[draft.form]
         action = _("Continue where you stopped")
         lines.append(Line(title=str(title), url=_address(address), action=action, saved_at=draft.saved_at))

@@ -7,7 +7,6 @@ import pytest
 from engagement import facts
 from engagement.models import Notice, Request, RequestStatus
 from engagement.services import contacts, drafting, noticing
-from engagement.views import work
 from missions.access import Marking
 from missions.refusals import Refused
 from tests import factories
@@ -173,4 +172,4 @@ def test_what_one_person_typed_is_offered_to_nobody_else(signed_in, amina, clara
     assert (
         "Only in my own draft" in signed_in(amina).get(f"/requests/{request.reference}/edit/purpose/").content.decode()
     )
-    assert not work._unfinished(clara)
+    assert "Continue where you stopped" not in signed_in(clara).get("/").content.decode()

@@ -172,5 +172,5 @@ def test_my_work_asks_the_database_no_more_however_much_waits(
         factories.make_request(author=amina, at=at + timedelta(minutes=number), status=RequestStatus.IN_ADVICE)
         factories.make_contact(author=amina, at=at)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         my_work(client)
