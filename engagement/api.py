@@ -89,17 +89,21 @@ class VisibleViewSet(viewsets.ReadOnlyModelViewSet[Any]):
     lookup_field = "reference"
     related: tuple[str, ...] = ("mission",)
 
+    @property
+    def access(self) -> Access:
+        """Return what the reader may see, as the middleware read it."""
+        access: Access = self.request.access  # type: ignore[attr-defined]
+        return access
+
     def get_queryset(self) -> ScopedQuerySet:
         """Start from the one rule."""
-        access: Access = self.request.access  # type: ignore[attr-defined]
-        queryset: ScopedQuerySet = self.model.objects.visible_to(access)
+        queryset: ScopedQuerySet = self.model.objects.visible_to(self.access)
         return queryset.select_related(*self.related).order_by("-created_at", "reference")
 
     def get_serializer(self, found: Any, many: bool = False, **options: Any) -> serializers.BaseSerializer[Any]:
         """Ask once, for one record or a page of them, what this reader may know besides."""
         records = list(found) if many else [found]
-        access: Access = self.request.access  # type: ignore[attr-defined]
-        context = {**self.get_serializer_context(), **self.known_to(access, records)}
+        context = {**self.get_serializer_context(), **self.known_to(self.access, records)}
         return super().get_serializer(records if many else found, many=many, context=context, **options)
 
     def known_to(self, access: Access, records: list[Any]) -> dict[str, Any]:
